@@ -1,0 +1,292 @@
+"""The cart: the five functions of the kit, and the two that keep it tidy.
+
+`client` is what connect() returns: fakeredis, one server, or a cluster. All of them answer alike.
+"""
+
+import json
+import logging
+import operator
+import os
+import time
+from decimal import Decimal, InvalidOperation
+from functools import cache
+
+import redis
+from redis.backoff import NoBackoff
+from redis.cluster import ClusterPipeline, RedisCluster
+from redis.exceptions import RedisClusterException, RedisError
+from redis.retry import Retry
+
+from cartlib import keys
+from cartlib.errors import (
+    CartConnectionError,
+    CartDataError,
+    InvalidQuantityError,
+    ItemNotInCartError,
+    ProductNotFoundError,
+    explained,
+    shown,
+    unreachable,
+)
+
+MAX_QUANTITY = 1_000_000
+MAX_EXACT = 2**53  # a score is a double, and counts by ones up to here
+
+
+def connect(host=None, port=6379, *, url=None, timeout=2.0):
+    """Return a client: of the server at host and port, or at url, or at $REDIS_URL; else fakeredis.
+
+    Without any of them it is a pretended server inside this process, the same one at each call.
+    A server that is part of a cluster gets a RedisCluster client. `timeout` is in seconds. The
+    client sends nothing twice: redis-py would retry ten times, and a repeated ZINCRBY adds twice.
+
+    Redis: INFO server, after the handshake.
+    Raises: CartConnectionError.
+    """
+    if host is not None and url is not None:
+        raise CartConnectionError("Give connect() a host or a url, not both.")
+    if host is None:
+        url = url or os.environ.get("REDIS_URL")
+    options = {
+        "decode_responses": True,
+        "protocol": 2,  # replies then look as redis-cli shows them
+        "retry": Retry(NoBackoff(), 0),
+        "socket_timeout": timeout,
+        "socket_connect_timeout": timeout,
+    }
+    if host is None and not url:
+        return _fake_client(options)
+    return _real_client(host, port, url, options)
+
+
+def get_product(client, product_id):
+    """Return a product as {"product_id": str, "name": str, "price": Decimal}.
+
+    Redis: HGETALL product:ID, O(fields); 1 round trip.
+    Raises: ProductNotFoundError, InvalidProductIdError, CartDataError, CartConnectionError.
+    """
+    key = keys.product(product_id)
+    with explained(client, key):
+        fields = client.hgetall(key)
+    if not fields:  # Redis answers a missing key with an empty hash
+        raise ProductNotFoundError(product_id)
+    if "name" not in fields:
+        raise CartDataError(f"The hash {key} has no field name. Load the catalogue again.", key)
+    price = read_price(fields.get("price"), key)
+    return {"product_id": product_id, "name": fields["name"], "price": price}
+
+
+def add_to_cart(client, product_id, quantity, *, cart="guest"):
+    """Add to the quantity of a product in the cart, and return the new quantity.
+
+    Adding increments: two adds of 1 make 2. It renews the cart's time-out (see expiry.py),
+    forgets the line's own deadline, and publishes an event.
+
+    Redis: EXISTS, GET, ZSCORE in one pipeline; then MULTI with ZINCRBY O(log lines), ZREM, EXPIRE,
+    PUBLISH. 2 round trips; 3 on a cluster, where PUBLISH can't be part of the MULTI.
+    Raises: ProductNotFoundError, InvalidProductIdError, InvalidQuantityError, CartDataError,
+    CartConnectionError.
+    """
+    product, lines, session = keys.product(product_id), keys.cart(cart), keys.session(cart)
+    deadlines, quantity = keys.deadlines(cart), read_quantity(quantity)
+    with explained(client, lines, deadlines, session):
+        known, seconds, deadline = _pipeline(client).exists(product).get(session).zscore(
+            deadlines, product_id
+        ).execute()
+        if not known:
+            raise ProductNotFoundError(product_id)
+        if has_passed(deadline):
+            drop_expired(client, cart=cart)
+        pipe = client.pipeline(transaction=True)
+        pipe.zincrby(lines, quantity, product_id).zrem(deadlines, product_id)
+        for key in (lines, deadlines, session) if seconds else ():
+            pipe.expire(key, read_whole(seconds, session))
+        replies = execute_and_publish(pipe, cart, "add", product_id, quantity)
+    return read_whole(replies[0], lines, product_id)
+
+
+def remove_from_cart(client, product_id, *, quantity=None, cart="guest"):
+    """Take a product out of the cart, or only `quantity` of it; return how many were taken out.
+
+    A line whose quantity would fall to 0 goes as a whole. The event tells of the attempt: it
+    travels in the same MULTI, before anybody knows whether the line was there.
+
+    Redis: one MULTI with ZSCORE, then ZREM, or ZADD XX INCR and ZREMRANGEBYSCORE, O(log lines),
+    and PUBLISH. 1 round trip; 2 on a cluster.
+    Raises: ItemNotInCartError, InvalidProductIdError, InvalidQuantityError, CartDataError,
+    CartConnectionError.
+    """
+    keys.product(product_id)  # refuses what can't be an id
+    lines, deadlines = keys.cart(cart), keys.deadlines(cart)
+    with explained(client, lines, deadlines):
+        pipe = client.pipeline(transaction=True)
+        pipe.zscore(lines, product_id).zscore(deadlines, product_id)
+        if quantity is None:
+            pipe.zrem(lines, product_id).zrem(deadlines, product_id)
+        else:
+            quantity = read_quantity(quantity)
+            pipe.zadd(lines, {product_id: -quantity}, xx=True, incr=True)
+            pipe.zremrangebyscore(lines, "-inf", 0)
+        score, deadline, *_ = execute_and_publish(pipe, cart, "remove", product_id, quantity)
+    if score is None or has_passed(deadline):
+        raise ItemNotInCartError(product_id, cart)
+    held = read_whole(score, lines, product_id)
+    return held if quantity is None else min(held, quantity)
+
+
+def get_cart_items(client, *, cart="guest"):
+    """Return the cart as [(product_id, quantity), …], the smallest quantity first.
+
+    Lines whose own deadline has passed are left out, and then swept from the server.
+
+    Redis: one MULTI with ZRANGE 0 -1 WITHSCORES, O(lines), and ZRANGE BYSCORE; 1 round trip.
+    Raises: CartDataError, CartConnectionError.
+    """
+    lines, deadlines = keys.cart(cart), keys.deadlines(cart)
+    with explained(client, lines, deadlines):
+        pipe = client.pipeline(transaction=True)
+        pipe.zrange(lines, 0, -1, withscores=True)
+        pipe.zrange(deadlines, "-inf", time.time(), byscore=True)
+        items, expired = pipe.execute()
+        if expired:
+            drop_expired(client, cart=cart)
+    return [(item, read_whole(n, lines, item)) for item, n in items if item not in expired]
+
+
+def clear_cart(client, *, cart="guest"):
+    """Empty the cart, and return how many lines it had. Its session goes on.
+
+    Redis: one MULTI with ZCARD, DEL O(lines), PUBLISH. 1 round trip; 2 on a cluster.
+    Raises: CartDataError, CartConnectionError.
+    """
+    lines, deadlines = keys.cart(cart), keys.deadlines(cart)
+    with explained(client, lines, deadlines):
+        pipe = client.pipeline(transaction=True).zcard(lines).delete(lines).delete(deadlines)
+        return execute_and_publish(pipe, cart, "clear")[0]
+
+
+def drop_expired(client, *, cart="guest"):
+    """Remove the lines whose own deadline has passed.
+
+    WATCH guards it: where somebody changes the deadlines meanwhile, for instance by adding the
+    product again, nothing is removed, and it looks once more.
+
+    Redis: WATCH, ZRANGE BYSCORE, MULTI with two ZREM, O(log lines) each. 3 round trips or more.
+    """
+    lines, deadlines = keys.cart(cart), keys.deadlines(cart)
+
+    def remove(pipe):
+        expired = pipe.zrange(deadlines, "-inf", time.time(), byscore=True)
+        pipe.multi()
+        if expired:
+            pipe.zrem(lines, *expired)
+            pipe.zrem(deadlines, *expired)
+
+    with explained(client, lines, deadlines):
+        if client.transaction(remove, deadlines):
+            _publish(client, cart, _message("expire"))
+
+
+def execute_and_publish(pipe, cart, change, product_id=None, quantity=None):
+    """Execute a MULTI with its event as the last command, and return the other replies.
+
+    redis-py has no PUBLISH in a cluster's pipeline: there it is a call of its own.
+    """
+    message = _message(change, product_id, quantity)
+    if not isinstance(pipe, ClusterPipeline):
+        return pipe.publish(keys.events(cart), message).execute()[:-1]
+    replies = pipe.execute()
+    _publish(pipe, cart, message)
+    return replies
+
+
+def read_quantity(quantity) -> int:
+    """Return `quantity` as an int; InvalidQuantityError if it is none from 1 to 1,000,000."""
+    try:
+        number = operator.index(quantity)
+    except TypeError:
+        raise InvalidQuantityError(quantity) from None
+    if isinstance(quantity, bool) or not 1 <= number <= MAX_QUANTITY:
+        raise InvalidQuantityError(quantity)
+    return number
+
+
+def read_whole(number, key, member=None) -> int:
+    """Return a number that Redis holds as an int; CartDataError if it is no exact whole number."""
+    try:
+        whole = int(number)
+        if whole == float(number) and abs(whole) <= MAX_EXACT:
+            return whole
+    except (ValueError, OverflowError):
+        pass
+    line = f" for {shown(member)}" if member is not None else ""
+    raise CartDataError(
+        f"The key {key} holds {shown(number)}{line}, which is no whole number. "
+        "Some other program wrote it: set it right, or delete it.",
+        key,
+        number,
+    )
+
+
+def read_price(text, key) -> Decimal:
+    """Return a price, in the shop's currency; CartDataError if `text` is no amount of 0 or more."""
+    try:
+        price = Decimal(text)
+        if price.is_finite() and price >= 0:
+            return price
+    except (InvalidOperation, TypeError):
+        pass
+    raise CartDataError(
+        f"The hash {key} has the price {shown(text)}, which is no amount of money. "
+        "Write it as a text such as 9.50.",
+        key,
+        text,
+    )
+
+
+def has_passed(deadline) -> bool:
+    """Tell whether a line's deadline, in Unix seconds by this computer's clock, has passed."""
+    return deadline is not None and deadline <= time.time()
+
+
+def _pipeline(client):
+    return client.pipeline(transaction=False)
+
+
+def _message(change, product_id=None, quantity=None):
+    return json.dumps({"change": change, "product_id": product_id, "quantity": quantity})
+
+
+def _publish(client, cart, message):
+    # The change itself has been made by now; an event that is lost must not make it look failed.
+    try:
+        RedisCluster.execute_command
+        client.publish(keys.events(cart), message)
+    except RedisError:
+        logging.getLogger(__name__).warning("The event of a change of %s was not sent.", cart)
+
+
+@cache
+def _fake_server():
+    import fakeredis  # only whoever has no server needs it
+
+    return fakeredis.FakeServer(version=(7,))
+
+
+def _fake_client(options):
+    import fakeredis
+
+    return fakeredis.FakeRedis(server=_fake_server(), **options)
+
+
+def _real_client(host, port, url, options):
+    where = f"{host}:{port}"
+    try:
+        client = redis.Redis.from_url(url, **options) if url else redis.Redis(host, port, **options)
+    except ValueError:
+        raise CartConnectionError(
+            "That url can't be read. Write it as redis://HOST:PORT, rediss://HOST:PORT or "
+            "redis://USER:PASSWORD@HOST:PORT/0, with special characters as %XX."
+        ) from None
+    where = address(client)
+    return client

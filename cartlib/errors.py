@@ -1,0 +1,172 @@
+"""What can go wrong with a cart, each case as an error of its own."""
+
+import reprlib
+from contextlib import contextmanager
+
+import redis
+from redis.cluster import RedisCluster
+from redis.exceptions import RedisClusterException, RedisError
+
+_SHORT = reprlib.Repr(maxstring=60, maxother=60)
+
+
+def shown(value) -> str:
+    """Return `value` as Python would write it, cut to some 60 characters."""
+    return _SHORT.repr(value)
+
+
+class CartError(Exception):
+    """The root of every error that cartlib raises; its text is written for the learner."""
+
+
+class CartConnectionError(CartError):
+    """The server could not be reached, or did not answer in time."""
+
+    def __init__(self, message, address=None):
+        super().__init__(message)
+        self.address = address
+
+
+class CartDataError(CartError):
+    """A key holds the wrong type, or a value that can't be read."""
+
+    def __init__(self, message, key, value=None):
+        super().__init__(message)
+        self.key, self.value = key, value
+
+
+class CatalogueError(CartError):
+    """A product list could not be read; nothing of it was loaded."""
+
+    def __init__(self, message, path, line=None):
+        super().__init__(message)
+        self.path, self.line = path, line
+
+
+class LocalServerError(CartError):
+    """A private redis-server could not be started."""
+
+
+class ProductNotFoundError(CartError):
+    """The catalogue holds no such product."""
+
+    def __init__(self, product_id):
+        super().__init__(
+            f"There is no product {shown(product_id)}: Redis has no key product:{product_id}. "
+            "Check the spelling, or load the catalogue first."
+        )
+        self.product_id = product_id
+
+
+class ItemNotInCartError(CartError):
+    """The cart has no line for this product."""
+
+    def __init__(self, product_id, cart):
+        super().__init__(
+            f"Product {shown(product_id)} is not in the cart {shown(cart)}. "
+            "Look at the cart, and remove what is in it."
+        )
+        self.product_id, self.cart = product_id, cart
+
+
+class InvalidQuantityError(CartError):
+    """A quantity that is not a whole number from 1 to 1,000,000."""
+
+    def __init__(self, quantity):
+        super().__init__(
+            f"A quantity is a whole number from 1 to 1,000,000, not {shown(quantity)}. "
+            "Give a number such as 1 or 2."
+        )
+        self.quantity = quantity
+
+
+class InvalidProductIdError(CartError):
+    """A product id that is not a short, non-empty str."""
+
+    def __init__(self, product_id):
+        super().__init__(
+            "A product id is a text of 1 to 128 characters that UTF-8 can carry, "
+            f"not {shown(product_id)}. Use an id from the catalogue."
+        )
+        self.product_id = product_id
+
+
+class InvalidCartNameError(CartError):
+    """A cart name that is empty, too long, or holds a brace."""
+
+    def __init__(self, cart):
+        super().__init__(
+            "A cart's name is a text of 1 to 128 characters, without { and }, that UTF-8 can "
+            f"carry, not {shown(cart)}. Use a name such as 'guest'."
+        )
+        self.cart = cart
+
+
+class InvalidSecondsError(CartError):
+    """A time-out that is not a whole number of seconds, from 1 to ten years."""
+
+    def __init__(self, seconds):
+        super().__init__(
+            "A time-out is a whole number of seconds, from 1 to 315,360,000 (ten years), "
+            f"not {shown(seconds)}. Give a number such as 1800."
+        )
+        self.seconds = seconds
+
+
+def address(client) -> str:
+    """Return where `client` connects to, as host:port or path; never its password."""
+    where = client.get_connection_kwargs()
+    if "server" in where:
+        return "fakeredis"
+    if isinstance(client, RedisCluster):
+        return ", ".join(sorted(node.name for node in client.get_nodes()))
+    return where.get("path") or f"{where.get('host', 'localhost')}:{where.get('port', 6379)}"
+
+
+@contextmanager
+def explained(client, *keys):
+    """Turn redis-py's errors into CartErrors that name the server, or one of `keys`.
+
+    Refuses what is not a client that decodes replies to str, so that no bytes get out.
+    """
+    if not isinstance(client, (redis.Redis, RedisCluster)):
+        raise CartConnectionError(f"Give a client that connect() returned, not {shown(client)}.")
+    if not client.get_encoder().decode_responses:
+        raise CartConnectionError(
+            "This client returns bytes. Make it by connect(), or with decode_responses=True.",
+            address(client),
+        )
+    try:
+        yield
+    except (redis.ConnectionError, redis.TimeoutError, RedisClusterException) as error:
+        raise unreachable(address(client), error) from error
+    except RedisError as error:
+        raise _data_error(error, keys) from error
+
+
+def unreachable(where, error) -> CartConnectionError:
+    """Return the CartConnectionError for a server at `where` that failed with `error`."""
+    if isinstance(error, redis.AuthenticationError):
+        reason = "refused the user name or the password"
+    elif isinstance(error, redis.TimeoutError):
+        reason = "did not answer in time"
+    else:
+        reason = f"can't be reached ({str(error) or type(error).__name__})"
+    return CartConnectionError(
+        f"Redis at {where} {reason}. If this was a change, its outcome is unknown: look before "
+        "you try again. Check that the server runs, and its host, port and password.",
+        where,
+    )
+
+
+def _data_error(error, keys) -> CartDataError:
+    # In a pipeline's error redis-py quotes the command; the longest key in it is the one meant.
+    text = str(error)
+    key = next((key for key in sorted(keys, key=len, reverse=True) if key in text), keys[0])
+    if "WRONGTYPE" in text:
+        return CartDataError(
+            f"The key {key} holds another type than the cart's: some other program uses that "
+            "name, or a command wrote to it. Look at it with TYPE, and rename or delete it.",
+            key,
+        )
+    return CartDataError(f"Redis refused a command on the key {key}: {text}.", key)
