@@ -13,8 +13,8 @@ from functools import cache
 
 import redis
 from redis.backoff import NoBackoff
-from redis.cluster import ClusterPipeline, RedisCluster
-from redis.exceptions import RedisClusterException, RedisError
+from redis.cluster import RedisCluster
+from redis.exceptions import NoPermissionError, RedisClusterException, RedisError
 from redis.retry import Retry
 
 from cartlib import keys
@@ -26,7 +26,6 @@ from cartlib.errors import (
     ProductNotFoundError,
     explained,
     shown,
-    unreachable,
 )
 
 MAX_QUANTITY = 1_000_000
@@ -90,18 +89,21 @@ def add_to_cart(client, product_id, quantity, *, cart="guest"):
     product, lines, session = keys.product(product_id), keys.cart(cart), keys.session(cart)
     deadlines, quantity = keys.deadlines(cart), read_quantity(quantity)
     with explained(client, lines, deadlines, session):
-        known, seconds, deadline = _pipeline(client).exists(product).get(session).zscore(
-            deadlines, product_id
-        ).execute()
+        pipe = client.pipeline(transaction=False)
+        pipe.exists(product)
+        pipe.get(session)
+        pipe.zscore(deadlines, product_id)
+        known, seconds, deadline = pipe.execute()
         if not known:
             raise ProductNotFoundError(product_id)
         if has_passed(deadline):
             drop_expired(client, cart=cart)
         pipe = client.pipeline(transaction=True)
-        pipe.zincrby(lines, quantity, product_id).zrem(deadlines, product_id)
+        pipe.zincrby(lines, quantity, product_id)
+        pipe.zrem(deadlines, product_id)
         for key in (lines, deadlines, session) if seconds else ():
             pipe.expire(key, read_whole(seconds, session))
-        replies = execute_and_publish(pipe, cart, "add", product_id, quantity)
+        replies = execute_and_publish(client, pipe, cart, "add", product_id, quantity)
     return read_whole(replies[0], lines, product_id)
 
 
@@ -120,14 +122,16 @@ def remove_from_cart(client, product_id, *, quantity=None, cart="guest"):
     lines, deadlines = keys.cart(cart), keys.deadlines(cart)
     with explained(client, lines, deadlines):
         pipe = client.pipeline(transaction=True)
-        pipe.zscore(lines, product_id).zscore(deadlines, product_id)
+        pipe.zscore(lines, product_id)
+        pipe.zscore(deadlines, product_id)
         if quantity is None:
-            pipe.zrem(lines, product_id).zrem(deadlines, product_id)
+            pipe.zrem(lines, product_id)
+            pipe.zrem(deadlines, product_id)
         else:
             quantity = read_quantity(quantity)
             pipe.zadd(lines, {product_id: -quantity}, xx=True, incr=True)
             pipe.zremrangebyscore(lines, "-inf", 0)
-        score, deadline, *_ = execute_and_publish(pipe, cart, "remove", product_id, quantity)
+        score, deadline, *_ = execute_and_publish(client, pipe, cart, "remove", product_id, quantity)
     if score is None or has_passed(deadline):
         raise ItemNotInCartError(product_id, cart)
     held = read_whole(score, lines, product_id)
@@ -145,12 +149,9 @@ def get_cart_items(client, *, cart="guest"):
     lines, deadlines = keys.cart(cart), keys.deadlines(cart)
     with explained(client, lines, deadlines):
         pipe = client.pipeline(transaction=True)
-        pipe.zrange(lines, 0, -1, withscores=True)
-        pipe.zrange(deadlines, "-inf", time.time(), byscore=True)
+        queue_items(pipe, cart)
         items, expired = pipe.execute()
-        if expired:
-            drop_expired(client, cart=cart)
-    return [(item, read_whole(n, lines, item)) for item, n in items if item not in expired]
+        return current_items(client, items, expired, cart)
 
 
 def clear_cart(client, *, cart="guest"):
@@ -161,8 +162,11 @@ def clear_cart(client, *, cart="guest"):
     """
     lines, deadlines = keys.cart(cart), keys.deadlines(cart)
     with explained(client, lines, deadlines):
-        pipe = client.pipeline(transaction=True).zcard(lines).delete(lines).delete(deadlines)
-        return execute_and_publish(pipe, cart, "clear")[0]
+        pipe = client.pipeline(transaction=True)
+        pipe.zcard(lines)
+        pipe.delete(lines)
+        pipe.delete(deadlines)
+        return execute_and_publish(client, pipe, cart, "clear")[0]
 
 
 def drop_expired(client, *, cart="guest"):
@@ -187,16 +191,30 @@ def drop_expired(client, *, cart="guest"):
             _publish(client, cart, _message("expire"))
 
 
-def execute_and_publish(pipe, cart, change, product_id=None, quantity=None):
+def queue_items(pipe, cart):
+    """Put into a MULTI the two commands whose replies current_items() takes."""
+    pipe.zrange(keys.cart(cart), 0, -1, withscores=True)
+    pipe.zrange(keys.deadlines(cart), "-inf", time.time(), byscore=True)
+
+
+def current_items(client, items, expired, cart):
+    """Return the lines that have not expired, with whole quantities; sweep the others."""
+    lines = keys.cart(cart)
+    if expired:
+        drop_expired(client, cart=cart)
+    return [(item, read_whole(n, lines, item)) for item, n in items if item not in expired]
+
+
+def execute_and_publish(client, pipe, cart, change, product_id=None, quantity=None):
     """Execute a MULTI with its event as the last command, and return the other replies.
 
     redis-py has no PUBLISH in a cluster's pipeline: there it is a call of its own.
     """
     message = _message(change, product_id, quantity)
-    if not isinstance(pipe, ClusterPipeline):
+    if not isinstance(client, RedisCluster):
         return pipe.publish(keys.events(cart), message).execute()[:-1]
     replies = pipe.execute()
-    _publish(pipe, cart, message)
+    _publish(client, cart, message)
     return replies
 
 
@@ -249,10 +267,6 @@ def has_passed(deadline) -> bool:
     return deadline is not None and deadline <= time.time()
 
 
-def _pipeline(client):
-    return client.pipeline(transaction=False)
-
-
 def _message(change, product_id=None, quantity=None):
     return json.dumps({"change": change, "product_id": product_id, "quantity": quantity})
 
@@ -260,9 +274,8 @@ def _message(change, product_id=None, quantity=None):
 def _publish(client, cart, message):
     # The change itself has been made by now; an event that is lost must not make it look failed.
     try:
-        RedisCluster.execute_command
         client.publish(keys.events(cart), message)
-    except RedisError:
+    except (RedisError, RedisClusterException):
         logging.getLogger(__name__).warning("The event of a change of %s was not sent.", cart)
 
 
@@ -280,13 +293,33 @@ def _fake_client(options):
 
 
 def _real_client(host, port, url, options):
-    where = f"{host}:{port}"
+    if not url:
+        _check_address(host, port)
     try:
         client = redis.Redis.from_url(url, **options) if url else redis.Redis(host, port, **options)
-    except ValueError:
+    except ValueError:  # its text can hold the password, so it is not passed on
         raise CartConnectionError(
-            "That url can't be read. Write it as redis://HOST:PORT, rediss://HOST:PORT or "
+            "That url can't be read. Write it as redis://HOST:PORT or "
             "redis://USER:PASSWORD@HOST:PORT/0, with special characters as %XX."
         ) from None
-    where = address(client)
-    return client
+    with explained(client, "INFO"):
+        if not _is_in_cluster(client):
+            return client
+        client.close()
+        if url:
+            return RedisCluster.from_url(url, **options)
+        return RedisCluster(host=host, port=port, **options)
+
+
+def _is_in_cluster(client):
+    try:
+        return client.info("server").get("redis_mode") == "cluster"
+    except NoPermissionError:  # a user without INFO still has its cart
+        return False
+
+
+def _check_address(host, port):
+    if not isinstance(host, str) or not 1 <= len(host) <= 253:
+        raise CartConnectionError(f"A host is a name such as 'localhost', not {shown(host)}.")
+    if isinstance(port, bool) or not isinstance(port, int) or not 1 <= port <= 65535:
+        raise CartConnectionError(f"A port is a number from 1 to 65535, not {shown(port)}.")

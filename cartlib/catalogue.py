@@ -1,0 +1,130 @@
+"""The shop's products: from a CSV file into hashes, and back as a list."""
+
+import csv
+from pathlib import Path
+
+from tqdm.auto import tqdm
+
+from cartlib import keys
+from cartlib.cart import read_price
+from cartlib.errors import CartDataError, CatalogueError, InvalidProductIdError, explained
+
+SAMPLE = Path(__file__).parent / "data" / "products.csv"
+BATCH = 500  # products sent in one pipeline
+LONG = 2_000  # products from which on a progress bar is worth its place
+
+
+def load_catalogue(client, path=SAMPLE) -> int:
+    """Write the products of a CSV file into Redis, and return how many they are.
+
+    The file has the columns product_id, name and price, and may have category; it is UTF-8. The
+    whole file is checked before the first product is written. Prices are stored as text. Products
+    that are there already are overwritten; others stay. Long files show a progress bar.
+
+    Redis: HSET product:ID and SADD products for each product, 500 products a round trip.
+    Raises: CatalogueError, CartConnectionError, CartDataError.
+    """
+    products = read_products(path)
+    with (
+        explained(client, keys.products()),
+        tqdm(total=len(products), disable=len(products) < LONG, unit=" products") as bar,
+    ):
+        for start in range(0, len(products), BATCH):
+            batch = products[start : start + BATCH]
+            pipe = client.pipeline(transaction=False)
+            for product_id, fields in batch:
+                pipe.hset(keys.product(product_id), mapping=fields)
+            pipe.sadd(keys.products(), *(product_id for product_id, _ in batch))
+            pipe.execute()
+            bar.update(len(batch))
+    return len(products)
+
+
+def list_products(client) -> list[dict]:
+    """Return all products as dicts of product_id, name, price (Decimal) and category, sorted.
+
+    Redis: SMEMBERS products, then one pipeline with an HGETALL each, O(products); 2 round trips.
+    Raises: CartDataError, CartConnectionError.
+    """
+    with explained(client, keys.products()):
+        product_ids = client.smembers(keys.products())
+        pipe = client.pipeline(transaction=False)
+        for product_id in product_ids:
+            pipe.hgetall(f"product:{product_id}")
+        found = zip(product_ids, pipe.execute(), strict=True)
+    products = [_product(product_id, fields) for product_id, fields in found if fields]
+    return sorted(products, key=lambda product: (product["category"], product["name"]))
+
+
+def delete_product(client, product_id) -> bool:
+    """Take a product out of the catalogue; return whether it was there. Carts keep their lines.
+
+    Redis: SREM products and DEL product:ID in one pipeline, O(1); 1 round trip.
+    Raises: InvalidProductIdError, CartConnectionError.
+    """
+    key = keys.product(product_id)
+    with explained(client, keys.products()):
+        pipe = client.pipeline(transaction=False)
+        pipe.srem(keys.products(), product_id)
+        pipe.delete(key)
+        return bool(pipe.execute()[1])
+
+
+def read_products(path) -> list[tuple[str, dict]]:
+    """Return a CSV file's products as (product_id, fields) pairs; CatalogueError says which line."""
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            _check_columns(reader.fieldnames or [], path)
+            seen = {}
+            for row in reader:
+                product_id, fields = _read_row(row, path, reader.line_num)
+                if product_id in seen:
+                    _fail(path, reader.line_num, f"the product_id {product_id!r} comes twice")
+                seen[product_id] = fields
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise CatalogueError(
+            f"{path} can't be read as a CSV file in UTF-8: {error}.", path
+        ) from error
+    if not seen:
+        raise CatalogueError(f"{path} has no products, only its heading.", path)
+    return list(seen.items())
+
+
+def _check_columns(columns, path):
+    missing = [name for name in ("product_id", "name", "price") if name not in columns]
+    if missing:
+        raise CatalogueError(
+            f"{path} has no column {', '.join(missing)}. Its first line names the columns: "
+            "product_id,name,price,category.",
+            path,
+            1,
+        )
+
+
+def _read_row(row, path, line):
+    product_id, name, price = row["product_id"], row["name"], row["price"]
+    try:
+        keys.product(product_id)
+        if not name:
+            _fail(path, line, "the name is empty")
+        read_price(price, product_id)
+    except InvalidProductIdError as error:
+        _fail(path, line, str(error))
+    except CartDataError:
+        _fail(path, line, f"the price {price!r} is no amount such as 9.50")
+    return product_id, {"name": name, "price": price, "category": row.get("category") or ""}
+
+
+def _fail(path, line, reason):
+    raise CatalogueError(f"{path}, line {line}: {reason}. Nothing was loaded.", path, line)
+
+
+def _product(product_id, fields):
+    key = f"product:{product_id}"
+    return {
+        "product_id": product_id,
+        "name": fields.get("name", product_id),
+        "price": read_price(fields.get("price"), key),
+        "category": fields.get("category", ""),
+    }

@@ -1,0 +1,102 @@
+"""Time-outs: of a whole cart, and of one line in it."""
+
+import operator
+import time
+
+from cartlib import keys
+from cartlib.cart import execute_and_publish, has_passed, read_whole
+from cartlib.errors import InvalidSecondsError, ItemNotInCartError, explained
+
+TEN_YEARS = 315_360_000  # seconds
+
+
+def expire_cart(client, seconds, *, cart="guest"):
+    """Let the cart end `seconds` after its last add; None lets it stay for good.
+
+    The session slides: add_to_cart starts the time-out anew. An empty cart can have a session too.
+
+    Redis: one MULTI with SET cart:{NAME}:session, and EXPIRE of the cart and its deadlines, or DEL
+    and PERSIST; O(1), 1 round trip; 2 on a cluster.
+    Raises: InvalidSecondsError, CartDataError, CartConnectionError.
+    """
+    lines, deadlines, session = keys.cart(cart), keys.deadlines(cart), keys.session(cart)
+    with explained(client, lines):
+        pipe = client.pipeline(transaction=True)
+        if seconds is None:
+            pipe.delete(session)
+            pipe.persist(lines)
+            pipe.persist(deadlines)
+        else:
+            seconds = read_seconds(seconds)
+            pipe.set(session, seconds, ex=seconds)
+            pipe.expire(lines, seconds)
+            pipe.expire(deadlines, seconds)
+        execute_and_publish(client, pipe, cart, "expire_cart")
+
+
+def cart_ttl(client, *, cart="guest") -> int | None:
+    """Return the seconds that the cart has left; None where it has no time-out, or no lines.
+
+    Redis: TTL cart:{NAME}, O(1); 1 round trip.
+    Raises: CartConnectionError.
+    """
+    with explained(client, keys.cart(cart)):
+        seconds = client.ttl(keys.cart(cart))
+    return seconds if seconds >= 0 else None
+
+
+def expire_item(client, product_id, seconds, *, cart="guest"):
+    """Let one line end in `seconds`; None takes its deadline away. Adding the product does, too.
+
+    A member of a sorted set has no TTL of its own: the deadline, by this computer's clock, is its
+    score in a second sorted set.
+
+    Redis: ZSCORE, ZSCORE, TTL in one pipeline, then MULTI with ZADD or ZREM, and EXPIRE,
+    O(log lines); 2 round trips; 3 on a cluster.
+    Raises: ItemNotInCartError, InvalidSecondsError, InvalidProductIdError, CartDataError,
+    CartConnectionError.
+    """
+    keys.product(product_id)  # refuses what can't be an id
+    seconds = None if seconds is None else read_seconds(seconds)
+    lines, deadlines = keys.cart(cart), keys.deadlines(cart)
+    with explained(client, lines, deadlines):
+        pipe = client.pipeline(transaction=False)
+        pipe.zscore(lines, product_id)
+        pipe.zscore(deadlines, product_id)
+        pipe.ttl(lines)
+        score, deadline, cart_seconds = pipe.execute()
+        if score is None or has_passed(deadline):
+            raise ItemNotInCartError(product_id, cart)
+        read_whole(score, lines, product_id)
+        pipe = client.pipeline(transaction=True)
+        if seconds is None:
+            pipe.zrem(deadlines, product_id)
+        else:
+            pipe.zadd(deadlines, {product_id: time.time() + seconds})
+        if cart_seconds >= 0:  # TTL is rounded, and the deadlines must not go first
+            pipe.expire(deadlines, cart_seconds + 1)
+        execute_and_publish(client, pipe, cart, "expire_item", product_id)
+
+
+def item_ttls(client, *, cart="guest") -> dict[str, float]:
+    """Return the seconds that each line with a deadline has left, the first to go first.
+
+    Redis: ZRANGE cart:{NAME}:deadlines 0 -1 WITHSCORES, O(deadlines); 1 round trip.
+    Raises: CartDataError, CartConnectionError.
+    """
+    key = keys.deadlines(cart)
+    with explained(client, key):
+        deadlines = client.zrange(key, 0, -1, withscores=True)
+    now = time.time()
+    return {item: deadline - now for item, deadline in deadlines if deadline > now}
+
+
+def read_seconds(seconds) -> int:
+    """Return `seconds` as an int; InvalidSecondsError if they are no time-out."""
+    try:
+        number = operator.index(seconds)
+    except TypeError:
+        raise InvalidSecondsError(seconds) from None
+    if isinstance(seconds, bool) or not 1 <= number <= TEN_YEARS:
+        raise InvalidSecondsError(seconds)
+    return number

@@ -1,0 +1,217 @@
+"""A redis-server, or a cluster of three, that lives as long as this Python process at most."""
+
+import itertools
+import os
+import random
+import select
+import shutil
+import socket
+import subprocess
+import time
+import weakref
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from cartlib.errors import LocalServerError
+
+HOST = "127.0.0.1"
+ATTEMPTS = 5  # how often another port is tried
+START_LIMIT = 10.0  # seconds
+JOIN_LIMIT = 20.0  # seconds
+POLL = 0.01  # seconds
+SLOTS = 16384
+BUS_OFFSET = 10_000  # a cluster node also listens on its port plus this
+MISSING = (
+    "There is no redis-server on this computer. Install it: on Debian or Ubuntu by "
+    "`sudo apt install redis-server`, on macOS by `brew install redis`; on Windows use WSL. "
+    "Everything else works without it, with fakeredis."
+)
+PRIVATE = ("--bind", HOST, "--save", "", "--appendonly", "no")
+CLUSTER = ("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf")
+CLUSTER += ("--cluster-node-timeout", "2000")
+
+# The shell waits in `read` until stdin gets a line or is closed, and the kernel closes it however
+# this process ends. Only the server keeps the shell's first stdout (as 3), so that its end shows
+# here as end of file. The signal is 9 because a stopped server would not act on another one.
+WRAPPER = """
+trap "" HUP INT TERM PIPE
+dir=$(mktemp -d "${TMPDIR:-/tmp}/cartlib.XXXXXX") && cd "$dir" && dir=$PWD || exit 1
+"$@" </dev/null 3>&1 >server.log 2>&1 &
+echo $!
+echo "$dir"
+exec >/dev/null 2>&1
+read -r line
+kill -9 $!
+wait
+cd / && rm -rf "$dir"
+"""
+
+_RANDOM = random.SystemRandom()  # random.choice() and the like would disturb a learner's seed
+
+
+class _Stoppable:
+    host = HOST
+
+    @property
+    def url(self) -> str:
+        """The address for connect(url=...)."""
+        return f"redis://{self.host}:{self.port}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+class LocalServer(_Stoppable):
+    """One running redis-server; `pid` is its process id, `directory` its temporary directory."""
+
+    def __init__(self, process, port, pid, directory):
+        self.port, self.pid, self.directory = port, pid, directory
+        self._output = process.stdout
+        self.stop = weakref.finalize(self, _end, process, os.getpid())
+
+    def has_ended(self, seconds) -> bool:
+        """Wait at most `seconds` for the server's process to end; return whether it has."""
+        return bool(select.select([self._output], [], [], seconds)[0])
+
+
+class LocalCluster(_Stoppable):
+    """Three running servers, `nodes`, that share the keys; `port` is the first one's."""
+
+    def __init__(self, nodes):
+        self.nodes, self.port = nodes, nodes[0].port
+
+    def stop(self):
+        """End the three servers, and remove their directories; again is fine."""
+        for node in self.nodes:
+            node.stop()
+
+
+def start_server() -> LocalServer:
+    """Start a redis-server on a free port of 127.0.0.1, and return it when it answers.
+
+    It ends by stop(), at the end of a with block, when nothing refers to it any more, and when
+    this process ends. Nothing is saved.
+    Raises: LocalServerError.
+    """
+    return _start()
+
+
+def start_cluster() -> LocalCluster:
+    """Start three servers, join them, and return the cluster when each node serves.
+
+    That takes some 2 seconds: so long does a new node refuse commands. It ends as a server does.
+    Raises: LocalServerError.
+    """
+    with ExitStack() as stack:
+        nodes = [stack.enter_context(_start(*CLUSTER)) for _ in range(3)]
+        clients = [stack.enter_context(_client(node.port)) for node in nodes]
+        try:
+            _join(nodes, clients)
+        except RedisError as error:
+            raise LocalServerError(f"The cluster did not start: {error}.") from error
+        for client in clients:
+            client.close()
+        stack.pop_all()
+    return LocalCluster(nodes)
+
+
+def _start(*options) -> LocalServer:
+    program = shutil.which("redis-server")
+    if program is None:
+        raise LocalServerError(MISSING)
+    for _ in range(ATTEMPTS):
+        with ExitStack() as stack:
+            server = stack.enter_context(_launch(os.path.abspath(program), _free_port(), options))
+            if _answers(server):
+                stack.pop_all()
+                return server
+            log = _last_lines(server)
+        if "Address already in use" not in log:
+            break
+    raise LocalServerError(f"redis-server did not start. The end of its log:\n{log}")
+
+
+def _launch(program, port, options) -> LocalServer:
+    process = subprocess.Popen(
+        ["sh", "-c", WRAPPER, "sh", program, "--port", str(port), *PRIVATE, *options],
+        bufsize=0,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,  # Jupyter's interrupt goes to the whole process group
+    )
+    pid, directory = (os.fsdecode(process.stdout.readline()).rstrip("\n") for _ in range(2))
+    if not pid.isdigit():
+        _end(process, os.getpid())
+        raise LocalServerError(f"redis-server did not start: {pid}")
+    return LocalServer(process, port, int(pid), Path(directory))
+
+
+def _end(process, owner):
+    if os.getpid() != owner:
+        return  # a fork of the process that started the server
+    with suppress(OSError):
+        process.stdin.write(b"\n")  # closing is not enough while a fork has the pipe open too
+    process.stdin.close()
+    process.wait()
+    process.stdout.close()
+
+
+def _free_port() -> int:
+    while True:
+        port = _RANDOM.randrange(20_000, 30_000)
+        with socket.socket() as first, socket.socket() as second, suppress(OSError):
+            first.bind((HOST, port))
+            second.bind((HOST, port + BUS_OFFSET))
+            return port
+
+
+def _client(port) -> redis.Redis:
+    retry = Retry(NoBackoff(), 0)
+    return redis.Redis(HOST, port, retry=retry, socket_timeout=5, decode_responses=True)
+
+
+def _answers(server) -> bool:
+    deadline = time.monotonic() + START_LIMIT
+    with _client(server.port) as client:
+        while time.monotonic() < deadline and not server.has_ended(POLL):
+            # Not PING: whoever took the port meanwhile may be a Redis as well.
+            with suppress(RedisError):
+                if client.info("server")["process_id"] == server.pid:
+                    return True
+    return False
+
+
+def _last_lines(server) -> str:
+    with suppress(OSError):
+        lines = (server.directory / "server.log").read_text(errors="replace").splitlines()
+        return "\n".join(lines[-5:])
+    return ""
+
+
+def _join(nodes, clients):
+    for number, client in enumerate(clients):
+        client.cluster("SET-CONFIG-EPOCH", number + 1)
+        first, end = (SLOTS * edge // len(clients) for edge in (number, number + 1))
+        client.cluster("ADDSLOTS", *range(first, end))
+    for client, node in itertools.combinations(range(len(nodes)), 2):
+        clients[client].cluster("MEET", HOST, nodes[node].port)
+    deadline = time.monotonic() + JOIN_LIMIT
+    while not all(_serves(client) for client in clients):
+        if time.monotonic() > deadline:
+            raise LocalServerError(f"The cluster was not ready within {JOIN_LIMIT:.0f} seconds.")
+        time.sleep(POLL)
+
+
+def _serves(client) -> bool:
+    info = client.cluster("INFO")
+    found = [info[f"cluster_{name}"] for name in ("state", "known_nodes", "slots_assigned")]
+    return found == ["ok", "3", str(SLOTS)]

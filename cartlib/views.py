@@ -1,0 +1,111 @@
+"""Client in, pandas DataFrame out. Nothing here displays anything."""
+
+from importlib.metadata import version
+
+import pandas as pd
+from redis.cluster import RedisCluster
+
+from cartlib import keys
+from cartlib.cart import current_items, get_cart_items, queue_items, read_price
+from cartlib.catalogue import list_products
+from cartlib.errors import address, explained
+
+CART_COLUMNS = ["product_id", "name", "price", "quantity", "subtotal", "available"]
+READERS = {
+    "hash": (["field", "value"], lambda client, key: client.hgetall(key).items()),
+    "zset": (["member", "score"], lambda client, key: client.zrange(key, 0, -1, withscores=True)),
+    "set": (["member"], lambda client, key: [[item] for item in sorted(client.smembers(key))]),
+    "list": (["element"], lambda client, key: [[item] for item in client.lrange(key, 0, -1)]),
+    "string": (["value"], lambda client, key: [[client.get(key)]]),
+}
+
+
+def cart_table(client, *, cart="guest") -> pd.DataFrame:
+    """Return the cart joined with the catalogue, the smallest quantity first.
+
+    Columns: product_id, name, price, quantity, subtotal, available. Money is Decimal. A product
+    that left the catalogue is not available: its name, price and subtotal are None. The sum of the
+    subtotals is in `.attrs["total"]`.
+
+    Redis: one MULTI with ZRANGE and SORT … BY nosort GET, O(lines), a consistent snapshot in 1
+    round trip. A cluster denies SORT … GET: there it is ZRANGE, then a pipeline of HMGET, 2 trips.
+    Raises: CartDataError, CartConnectionError.
+    """
+    if isinstance(client, RedisCluster):
+        items, products = _read_in_two_trips(client, cart)
+    else:
+        items, products = _read_in_one_trip(client, cart)
+    rows = [_line(product_id, quantity, *products[product_id]) for product_id, quantity in items]
+    table = pd.DataFrame(rows, columns=CART_COLUMNS)
+    table.attrs["total"] = sum(row[4] for row in rows if row[5])
+    return table
+
+
+def _read_in_one_trip(client, cart):
+    lines, pattern = keys.cart(cart), keys.product("*")
+    fields = ["#", f"{pattern}->name", f"{pattern}->price"]
+    with explained(client, lines, keys.deadlines(cart)):
+        pipe = client.pipeline(transaction=True)
+        queue_items(pipe, cart)
+        pipe.sort(lines, by="nosort", get=fields, groups=True)
+        items, expired, rows = pipe.execute()
+        items = current_items(client, items, expired, cart)
+    return items, {product_id: found for product_id, *found in rows}
+
+
+def _read_in_two_trips(client, cart):
+    items = get_cart_items(client, cart=cart)
+    with explained(client, keys.cart(cart)):
+        pipe = client.pipeline(transaction=False)
+        for product_id, _ in items:
+            pipe.hmget(keys.product(product_id), "name", "price")
+        found = pipe.execute() if items else []
+    return items, {product_id: row for (product_id, _), row in zip(items, found, strict=True)}
+
+
+def _line(product_id, quantity, name, price):
+    if name is None or price is None:
+        return product_id, None, None, quantity, None, False
+    price = read_price(price, keys.product(product_id))
+    return product_id, name, price, quantity, price * quantity, True
+
+
+def catalogue_table(client) -> pd.DataFrame:
+    """Return the catalogue: product_id, name, price (Decimal), category; see list_products()."""
+    return pd.DataFrame(list_products(client), columns=["product_id", "name", "price", "category"])
+
+
+def key_table(client, key) -> pd.DataFrame:
+    """Return what a key holds, whatever its type; `.attrs` has its "key", "type" and "ttl".
+
+    The type is "none" where there is no such key; the TTL is in seconds, or None.
+
+    Redis: TYPE and TTL in one pipeline, then the command that reads this type; 2 round trips, the
+    second O(size of the key).
+    Raises: CartDataError, CartConnectionError.
+    """
+    with explained(client, key):
+        pipe = client.pipeline(transaction=False)
+        pipe.type(key)
+        pipe.ttl(key)
+        kind, ttl = pipe.execute()
+        columns, read = READERS.get(kind, ([], lambda client, key: []))
+        table = pd.DataFrame(list(read(client, key)), columns=columns)
+    table.attrs.update(key=key, type=kind, ttl=ttl if ttl >= 0 else None)
+    return table
+
+
+def describe(client) -> str:
+    """Return in a sentence which Redis this client talks to.
+
+    Redis: INFO server, on a real server; 1 round trip.
+    Raises: CartConnectionError.
+    """
+    where = address(client)
+    if where == "fakeredis":
+        return f"fakeredis {version('fakeredis')}: a pretended server inside this Python process."
+    with explained(client, "INFO"):
+        if isinstance(client, RedisCluster):
+            info = client.info("server", target_nodes=RedisCluster.RANDOM)
+            return f"A cluster of Redis {info['redis_version']} with the nodes {where}."
+        return f"A Redis {client.info('server')['redis_version']} server at {where}."
