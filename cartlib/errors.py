@@ -7,7 +7,8 @@ import redis
 from redis.cluster import RedisCluster
 from redis.exceptions import RedisClusterException, RedisError
 
-_SHORT = reprlib.Repr(maxstring=60, maxother=60)
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 60
 
 
 def shown(value) -> str:

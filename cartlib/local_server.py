@@ -1,6 +1,5 @@
 """A redis-server, or a cluster of three, that lives as long as this Python process at most."""
 
-import itertools
 import os
 import random
 import select
@@ -20,20 +19,17 @@ from redis.retry import Retry
 from cartlib.errors import LocalServerError
 
 HOST = "127.0.0.1"
-ATTEMPTS = 5  # how often another port is tried
-START_LIMIT = 10.0  # seconds
-JOIN_LIMIT = 20.0  # seconds
-POLL = 0.01  # seconds
+ATTEMPTS = 5  # how many ports are tried
+START_LIMIT, JOIN_LIMIT, POLL = 10.0, 20.0, 0.01  # seconds
 SLOTS = 16384
-BUS_OFFSET = 10_000  # a cluster node also listens on its port plus this
+READY = {"cluster_state": "ok", "cluster_known_nodes": "3", "cluster_slots_assigned": str(SLOTS)}
+PRIVATE = f"--bind {HOST} --appendonly no --save".split() + [""]
+CLUSTER = "--cluster-enabled yes --cluster-config-file nodes.conf --cluster-node-timeout 2000"
 MISSING = (
     "There is no redis-server on this computer. Install it: on Debian or Ubuntu by "
     "`sudo apt install redis-server`, on macOS by `brew install redis`; on Windows use WSL. "
     "Everything else works without it, with fakeredis."
 )
-PRIVATE = ("--bind", HOST, "--save", "", "--appendonly", "no")
-CLUSTER = ("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf")
-CLUSTER += ("--cluster-node-timeout", "2000")
 
 # The shell waits in `read` until stdin gets a line or is closed, and the kernel closes it however
 # this process ends. Only the server keeps the shell's first stdout (as 3), so that its end shows
@@ -59,7 +55,7 @@ class _Stoppable:
 
     @property
     def url(self) -> str:
-        """The address for connect(url=...)."""
+        """Return the address for connect(url=...)."""
         return f"redis://{self.host}:{self.port}"
 
     def __enter__(self):
@@ -74,12 +70,8 @@ class LocalServer(_Stoppable):
 
     def __init__(self, process, port, pid, directory):
         self.port, self.pid, self.directory = port, pid, directory
-        self._output = process.stdout
+        self.life = process.stdout  # readable as soon as the server has ended
         self.stop = weakref.finalize(self, _end, process, os.getpid())
-
-    def has_ended(self, seconds) -> bool:
-        """Wait at most `seconds` for the server's process to end; return whether it has."""
-        return bool(select.select([self._output], [], [], seconds)[0])
 
 
 class LocalCluster(_Stoppable):
@@ -111,14 +103,11 @@ def start_cluster() -> LocalCluster:
     Raises: LocalServerError.
     """
     with ExitStack() as stack:
-        nodes = [stack.enter_context(_start(*CLUSTER)) for _ in range(3)]
-        clients = [stack.enter_context(_client(node.port)) for node in nodes]
+        nodes = [stack.enter_context(_start(*CLUSTER.split())) for _ in range(3)]
         try:
-            _join(nodes, clients)
+            _join(nodes)
         except RedisError as error:
             raise LocalServerError(f"The cluster did not start: {error}.") from error
-        for client in clients:
-            client.close()
         stack.pop_all()
     return LocalCluster(nodes)
 
@@ -133,10 +122,11 @@ def _start(*options) -> LocalServer:
             if _answers(server):
                 stack.pop_all()
                 return server
-            log = _last_lines(server)
+            log = (server.directory / "server.log").read_text(errors="replace")
         if "Address already in use" not in log:
             break
-    raise LocalServerError(f"redis-server did not start. The end of its log:\n{log}")
+    end = "\n".join(log.splitlines()[-5:])
+    raise LocalServerError(f"redis-server did not start. The end of its log:\n{end}")
 
 
 def _launch(program, port, options) -> LocalServer:
@@ -168,9 +158,9 @@ def _end(process, owner):
 def _free_port() -> int:
     while True:
         port = _RANDOM.randrange(20_000, 30_000)
-        with socket.socket() as first, socket.socket() as second, suppress(OSError):
-            first.bind((HOST, port))
-            second.bind((HOST, port + BUS_OFFSET))
+        with socket.socket() as client_side, socket.socket() as cluster_bus, suppress(OSError):
+            client_side.bind((HOST, port))
+            cluster_bus.bind((HOST, port + 10_000))
             return port
 
 
@@ -182,7 +172,7 @@ def _client(port) -> redis.Redis:
 def _answers(server) -> bool:
     deadline = time.monotonic() + START_LIMIT
     with _client(server.port) as client:
-        while time.monotonic() < deadline and not server.has_ended(POLL):
+        while not select.select([server.life], [], [], POLL)[0] and time.monotonic() < deadline:
             # Not PING: whoever took the port meanwhile may be a Redis as well.
             with suppress(RedisError):
                 if client.info("server")["process_id"] == server.pid:
@@ -190,28 +180,16 @@ def _answers(server) -> bool:
     return False
 
 
-def _last_lines(server) -> str:
-    with suppress(OSError):
-        lines = (server.directory / "server.log").read_text(errors="replace").splitlines()
-        return "\n".join(lines[-5:])
-    return ""
-
-
-def _join(nodes, clients):
-    for number, client in enumerate(clients):
-        client.cluster("SET-CONFIG-EPOCH", number + 1)
-        first, end = (SLOTS * edge // len(clients) for edge in (number, number + 1))
-        client.cluster("ADDSLOTS", *range(first, end))
-    for client, node in itertools.combinations(range(len(nodes)), 2):
-        clients[client].cluster("MEET", HOST, nodes[node].port)
+def _join(nodes):
     deadline = time.monotonic() + JOIN_LIMIT
-    while not all(_serves(client) for client in clients):
-        if time.monotonic() > deadline:
-            raise LocalServerError(f"The cluster was not ready within {JOIN_LIMIT:.0f} seconds.")
-        time.sleep(POLL)
-
-
-def _serves(client) -> bool:
-    info = client.cluster("INFO")
-    found = [info[f"cluster_{name}"] for name in ("state", "known_nodes", "slots_assigned")]
-    return found == ["ok", "3", str(SLOTS)]
+    with ExitStack() as stack:
+        clients = [stack.enter_context(_client(node.port)) for node in nodes]
+        for number, client in enumerate(clients):
+            client.cluster("SET-CONFIG-EPOCH", number + 1)
+            client.cluster("ADDSLOTS", *range(SLOTS * number // 3, SLOTS * (number + 1) // 3))
+            for other in nodes[:number]:
+                client.cluster("MEET", HOST, other.port)
+        while not all(READY.items() <= client.cluster("INFO").items() for client in clients):
+            if time.monotonic() > deadline:
+                raise LocalServerError(f"The cluster was not ready in {JOIN_LIMIT:.0f} seconds.")
+            time.sleep(POLL)

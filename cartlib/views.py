@@ -36,7 +36,8 @@ def cart_table(client, *, cart="guest") -> pd.DataFrame:
     else:
         items, products = _read_in_one_trip(client, cart)
     rows = [_line(product_id, quantity, *products[product_id]) for product_id, quantity in items]
-    table = pd.DataFrame(rows, columns=CART_COLUMNS)
+    table = pd.DataFrame(rows, columns=CART_COLUMNS, dtype=object)
+    table = table.astype({"quantity": "int64", "available": bool})
     table.attrs["total"] = sum(row[4] for row in rows if row[5])
     return table
 

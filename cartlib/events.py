@@ -1,0 +1,134 @@
+"""Cart updates over Pub/Sub: cart.py publishes each change, and follow() listens.
+
+Pub/Sub delivers at most once: whoever was not listening has missed it. So an event says only what
+was changed, and a listener reads the cart anew.
+"""
+
+import asyncio
+import json
+import logging
+
+import redis.asyncio as redis_async
+from redis.backoff import NoBackoff
+from redis.cluster import RedisCluster
+from redis.connection import SSLConnection, UnixDomainSocketConnection
+from redis.exceptions import RedisError
+from redis.asyncio.retry import Retry
+
+from cartlib import keys
+from cartlib.errors import CartError, explained
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds between two attempts to connect again
+ADDRESS = {"host", "port", "path", "db", "username", "password", "credential_provider"}
+_log = logging.getLogger(__name__)
+
+
+class Follower:
+    """A running follow(); stop() ends it."""
+
+    def __init__(self, client, callback, cart):
+        self._source, self._callback, self._cart = client, callback, cart
+        self._ready = asyncio.Event()
+        self.last_error = None
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    @property
+    def running(self) -> bool:
+        """Whether it still listens, or tries to."""
+        return not self._task.done()
+
+    async def ready(self):
+        """Wait until the server has confirmed the subscription."""
+        await self._ready.wait()
+
+    def stop(self):
+        """End the listening; calling it again does no harm."""
+        self._task.cancel()
+
+    async def stopped(self):
+        """Wait until the connection is closed, after stop()."""
+        await asyncio.wait([self._task])
+
+    async def _run(self):
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                async with _listening_client(self._source) as client, client.pubsub() as pubsub:
+                    await pubsub.subscribe(keys.events(self._cart))
+                    async for message in pubsub.listen():
+                        pause = FIRST_PAUSE
+                        self._handle(message)
+            except (RedisError, OSError) as error:
+                self._ready.clear()
+                self.last_error = error
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _handle(self, message):
+        if message["type"] == "subscribe":
+            self._ready.set()
+            return self._call({"change": "subscribe", "product_id": None, "quantity": None})
+        try:
+            event = json.loads(message["data"])
+        except ValueError:
+            event = None
+        if isinstance(event, dict):  # anybody can publish anything
+            self._call(event)
+
+    def _call(self, event):
+        try:
+            self._callback(event)
+        except Exception as error:
+            self.last_error = error
+            _log.exception("A callback failed at the event %s; the listening goes on.", event)
+
+
+def follow(client, callback, *, cart="guest") -> Follower:
+    """Call `callback` with each change of the cart, as a dict, until the result's stop().
+
+    The dict has "change", "product_id" and "quantity"; a change is "add", "remove", "clear",
+    "expire", "expire_cart" or "expire_item". "subscribe" comes first, and again after a lost
+    connection: read the cart then, for what happened before was not heard. A callback that raises
+    is logged and kept as `last_error`, and the listening goes on.
+
+    It is an asyncio task with a connection of its own, so it needs a running event loop, as every
+    notebook has, and no thread.
+
+    Redis: SUBSCRIBE cart:{NAME}:events.
+    Raises: CartError without an event loop, InvalidCartNameError, CartConnectionError for no client.
+    """
+    keys.events(cart)
+    with explained(client, keys.events(cart)):
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            raise CartError(
+                "follow() needs a running event loop: call it in a notebook, or from a coroutine."
+            ) from None
+        return Follower(client, callback, cart)
+
+
+def _listening_client(client):
+    """Return an asyncio client of the same server; of any one node of a cluster."""
+    node = client.get_random_node().redis_connection if isinstance(client, RedisCluster) else client
+    pool, options = node.connection_pool, node.get_connection_kwargs()
+    if "server" in options:
+        import fakeredis  # this client came from it
+
+        return fakeredis.FakeAsyncRedis(server=options["server"], decode_responses=True)
+    kind = redis_async.Connection
+    if issubclass(pool.connection_class, SSLConnection):
+        kind = redis_async.SSLConnection
+    elif issubclass(pool.connection_class, UnixDomainSocketConnection):
+        kind = redis_async.UnixDomainSocketConnection
+    same = {name: options[name] for name in options if name in ADDRESS or name.startswith("ssl_")}
+    return redis_async.Redis.from_pool(
+        redis_async.ConnectionPool(
+            connection_class=kind,
+            decode_responses=True,
+            socket_connect_timeout=options.get("socket_connect_timeout"),
+            socket_timeout=None,  # an event may be long in coming
+            retry=Retry(NoBackoff(), 0),
+            **same,
+        )
+    )
