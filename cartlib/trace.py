@@ -123,8 +123,11 @@ def _printable(char):
 
 def _word(word):
     text = word.decode(errors="backslashreplace") if isinstance(word, bytes) else str(word)
-    plain = text and all(char.isprintable() and char not in " \"'\\" for char in text)
-    return text if plain else quote(text)
+    if text and all(char.isprintable() and char not in " \"'\\" for char in text):
+        return text
+    if '"' in text and text.isprintable() and "'" not in text and "\\" not in text:
+        return f"'{text}'"  # redis-cli reads both kinds of quotes
+    return quote(text)
 
 
 def _pools(client):

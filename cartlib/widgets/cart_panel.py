@@ -1,0 +1,124 @@
+"""CartPanel: a cart to click."""
+
+from ipywidgets import Button, Dropdown, HBox, IntText, Layout, VBox
+
+from cartlib import keys
+from cartlib.cart import add_to_cart, clear_cart, remove_from_cart
+from cartlib.catalogue import list_products
+from cartlib.views import cart_table
+from cartlib.widgets.command_log import CommandLog
+from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said, table
+
+COLUMNS = ["product_id", "name", "price", "quantity", "subtotal"]
+NUMBERS = {"price", "quantity", "subtotal"}
+
+
+class CartPanel(VBox):
+    """Adds, removes and clears by button; shows the cart, and the commands of each click."""
+
+    def __init__(self, client, *, cart="guest"):
+        keys.cart(cart)  # refuses what can't be a cart's name
+        self._client, self._cart, self._listeners = client, cart, []
+        self.product = Dropdown(
+            description="Product", options=[], layout=Layout(width="22em"), tooltip="What to add"
+        )
+        self.quantity = IntText(
+            value=1, description="Quantity", layout=Layout(width="13em"), tooltip="How many to add"
+        )
+        self.add = _button("Add", "Add this quantity to the cart", "plus", "primary")
+        self.remove = _button("Remove", "Take the product's whole line out of the cart", "minus")
+        self.clear = _button("Clear", "Take everything out of the cart", "trash")
+        for button, action in ((self.add, self._add), (self.remove, self._remove)):
+            button.on_click(lambda _, action=action: self._act(action))
+        self.clear.on_click(lambda _: self._act(self._clear))
+        self.message, self.table = html(), html()
+        self.commands = CommandLog(client)
+        super().__init__(
+            [
+                html(STYLE),
+                HBox([self.product, self.quantity], layout=Layout(flex_flow="row wrap")),
+                HBox([self.add, self.remove, self.clear], layout=Layout(flex_flow="row wrap")),
+                self.message,
+                self.table,
+                self.commands,
+            ]
+        )
+        self.refresh()
+
+    def refresh(self):
+        """Read the catalogue and the cart anew, and show them."""
+        with errors_shown(self.message):
+            self._products = list_products(self._client)
+            self._show()
+            if not self._products:
+                self.message.value = framed(
+                    "The catalogue is empty. Run load_catalogue(client), then panel.refresh()."
+                )
+
+    def on_change(self, callback):
+        """Call `callback` without arguments after each click."""
+        self._listeners.append(callback)
+
+    def _act(self, action):
+        with errors_shown(self.message):
+            self.message.value = said(action())
+        with errors_shown(self.message), self.commands.record("Show the cart", folded=True):
+            self._show()
+        for callback in self._listeners:
+            with errors_shown(self.message):
+                callback()
+
+    def _add(self):
+        product_id, quantity = self.product.value, self.quantity.value
+        with self.commands.record(f"Add {quantity} × {product_id}"):
+            now = add_to_cart(self._client, product_id, quantity, cart=self._cart)
+        return f"Added {quantity} × {product_id}. The cart has {now} of it now."
+
+    def _remove(self):
+        product_id = self.product.value
+        with self.commands.record(f"Remove {product_id}"):
+            gone = remove_from_cart(self._client, product_id, cart=self._cart)
+        return f"Removed {product_id}: {gone} of it went."
+
+    def _clear(self):
+        with self.commands.record("Clear the cart"):
+            lines = clear_cart(self._client, cart=self._cart)
+        return f"Cleared. {lines} line{'' if lines == 1 else 's'} went."
+
+    def _show(self):
+        lines = cart_table(self._client, cart=self._cart)
+        self._offer(lines)
+        shown = lines[COLUMNS].copy()
+        shown["name"] = shown["name"].where(lines["available"], "(no longer sold)")
+        self.table.value = framed(
+            table(
+                COLUMNS,
+                shown.itertuples(index=False),
+                f"Cart {self._cart}: {_lines(len(lines))}",
+                NUMBERS,
+                ["Total", "", "", "", lines.attrs["total"]],
+            )
+        )
+
+    def _offer(self, lines):
+        """Offer the catalogue, and what is in the cart but no longer sold."""
+        options = [(f"{p['name']} — {p['price']}", p["product_id"]) for p in self._products]
+        known = {product_id for _, product_id in options}
+        options += [
+            (f"{product_id} — no longer sold", product_id)
+            for product_id in lines["product_id"]
+            if product_id not in known
+        ]
+        if tuple(options) != self.product.options:
+            chosen = self.product.value
+            self.product.options = options
+            if chosen in {product_id for _, product_id in options}:
+                self.product.value = chosen
+
+
+def _button(text, tooltip, icon, style=""):
+    return Button(description=text, tooltip=tooltip, icon=icon, button_style=style)
+
+
+def _lines(count):
+    return "empty" if count == 0 else "1 line" if count == 1 else f"{count} lines"

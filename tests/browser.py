@@ -1,0 +1,95 @@
+"""JupyterLab in a real browser, for the tests that click."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parent.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OPEN = """async path => {
+  const app = window.jupyterapp;
+  await app.restored;
+  const widget = await app.commands.execute('docmanager:open', {path, factory: 'Notebook'});
+  await widget.context.ready;
+  await widget.sessionContext.ready;
+  await widget.revealed;
+  app.shell.activateById(widget.id);
+}"""
+
+
+def find_browser():
+    """Return the path of a Chromium or Chrome, or None."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+@contextmanager
+def lab(directory, home):
+    """Run JupyterLab over `directory` on a free loopback port; give its url."""
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
+        "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--ServerApp.token=", "--ServerApp.password=",
+        "--ServerApp.allow_unauthenticated_access=True",
+        f"--ServerApp.root_dir={directory}",
+        "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None",
+    ]  # fmt: skip
+    env = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
+    env |= {"JUPYTER_CONFIG_DIR": f"{home}/config", "JUPYTER_RUNTIME_DIR": f"{home}/runtime",
+            "JUPYTERLAB_SETTINGS_DIR": f"{home}/settings", "JUPYTERLAB_WORKSPACES_DIR": f"{home}/work"}  # fmt: skip
+    log = Path(home) / "lab.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(command, env=env, stdout=output, stderr=output)
+    try:
+        yield _wait_for_url(process, log)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_for_url(process, log):
+    for _ in range(1200):
+        url = next((w for w in log.read_text().split() if w.startswith("http://127.0.0.1:")), None)
+        if url:
+            url = url.split("/lab")[0].rstrip("/")
+            try:
+                urllib.request.urlopen(f"{url}/api", timeout=1).close()
+                return url
+            except OSError:
+                pass
+        if process.poll() is not None:
+            break
+        time.sleep(0.05)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
+
+
+@contextmanager
+def chromium(executable):
+    """Start the browser; give a new page, with the errors of its console in page.complaints."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.set_default_timeout(20_000)
+        try:
+            yield page
+        finally:
+            browser.close()
+
+
+def run_notebook(page, url, name, *, dark=False):
+    """Open the notebook, run all its cells, and wait until the kernel is idle again."""
+    page.goto(f"{url}/lab?reset")
+    page.wait_for_function("() => window.jupyterapp !== undefined")
+    if dark:
+        page.evaluate("""async () => { await window.jupyterapp.restored;
+            await window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'}); }""")
+    page.evaluate(OPEN, name)
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
