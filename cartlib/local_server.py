@@ -36,15 +36,15 @@ MISSING = (
 # here as end of file. The signal is 9 because a stopped server would not act on another one.
 WRAPPER = """
 trap "" HUP INT TERM PIPE
-dir=$(mktemp -d "${TMPDIR:-/tmp}/cartlib.XXXXXX") && cd "$dir" && dir=$PWD || exit 1
-"$@" </dev/null 3>&1 >server.log 2>&1 &
+dir=$(mktemp -d "${TMPDIR:-/tmp}/cartlib.XXXXXX") || exit 1
+"$@" --dir "$dir" </dev/null 3>&1 >"$dir/server.log" 2>&1 &
 echo $!
 echo "$dir"
 exec >/dev/null 2>&1
 read -r line
 kill -9 $!
 wait
-cd / && rm -rf "$dir"
+rm -rf "$dir"
 """
 
 _RANDOM = random.SystemRandom()  # random.choice() and the like would disturb a learner's seed
@@ -142,14 +142,13 @@ def _launch(program, port, options) -> LocalServer:
     if not pid.isdigit():
         _end(process, os.getpid())
         raise LocalServerError(f"redis-server did not start: {pid}")
-    return LocalServer(process, port, int(pid), Path(directory))
+    return LocalServer(process, port, int(pid), Path(directory).resolve())
 
 
 def _end(process, owner):
-    if os.getpid() != owner:
-        return  # a fork of the process that started the server
-    with suppress(OSError):
-        process.stdin.write(b"\n")  # closing is not enough while a fork has the pipe open too
+    if os.getpid() == owner:  # not a fork that ends
+        with suppress(OSError):
+            process.stdin.write(b"\n")  # closing alone is not enough while a fork has the pipe too
     process.stdin.close()
     process.wait()
     process.stdout.close()

@@ -74,7 +74,7 @@ def cluster(real):
 @pytest.fixture
 def taken():
     """A port that some other program listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", local_server._free_port())) as listener:
         yield listener.getsockname()[1]
 
 
@@ -201,10 +201,28 @@ def test_missing_redis_server_tells_how_to_install_it(monkeypatch):
 
 
 def test_taken_port_makes_it_try_another(server, monkeypatch):
-    # The port is another Redis's: it answers, and must not be taken for ours.
     give_ports(monkeypatch, server.port, local_server._free_port())
     with start_server() as other:
         assert other.port != server.port
+
+
+def test_another_redis_on_the_port_is_not_taken_for_ours(server, tmp_path, monkeypatch):
+    slow = tmp_path / "redis-server"
+    slow.write_text(f'#!/bin/sh\nsleep 0.2\nexec {shutil.which("redis-server")} "$@"\n')
+    slow.chmod(0o700)
+    monkeypatch.setattr(shutil, "which", lambda name: str(slow))
+    give_ports(monkeypatch, server.port, local_server._free_port())
+    with start_server() as other:
+        assert other.port != server.port
+
+
+def test_relative_temporary_directory_is_fine(real, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TMPDIR", ".")
+    with start_server() as server:
+        monkeypatch.chdir("/")
+        assert server.directory.parent == tmp_path.resolve()
+    assert not list(tmp_path.iterdir())
 
 
 def test_only_taken_ports_is_an_error_with_the_log(real, taken, monkeypatch):
@@ -248,7 +266,7 @@ def test_nodes_have_distinct_epochs(cluster):
 
 def test_keys_live_on_each_node(cluster):
     used = set()
-    with RedisCluster.from_url(cluster.url, decode_responses=True) as client:
+    with RedisCluster(cluster.host, cluster.port, decode_responses=True) as client:
         for number in range(30):
             client.set(f"key:{number}", number)
             assert client.get(f"key:{number}") == str(number)
