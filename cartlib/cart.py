@@ -14,6 +14,7 @@ from functools import cache
 import redis
 from redis.backoff import NoBackoff
 from redis.cluster import RedisCluster
+from redis.connection import parse_url
 from redis.exceptions import NoPermissionError, RedisClusterException, RedisError
 from redis.retry import Retry
 
@@ -29,6 +30,7 @@ from cartlib.errors import (
 )
 
 MAX_QUANTITY = 1_000_000
+LONGEST_TIMEOUT = 86_400  # seconds
 MAX_EXACT = 2**53  # a score is a double, and counts by ones up to here
 
 
@@ -44,8 +46,10 @@ def connect(host=None, port=6379, *, url=None, timeout=2.0):
     """
     if host is not None and url is not None:
         raise CartConnectionError("Give connect() a host or a url, not both.")
-    if host is None:
-        url = url or os.environ.get("REDIS_URL")
+    if host is None and url is None:
+        url = os.environ.get("REDIS_URL") or None
+    if not isinstance(timeout, int | float) or not 0 < timeout <= LONGEST_TIMEOUT:
+        raise CartConnectionError(f"A timeout is some seconds, above 0, not {shown(timeout)}.")
     options = {
         "decode_responses": True,
         "protocol": 2,  # replies then look as redis-cli shows them
@@ -53,7 +57,7 @@ def connect(host=None, port=6379, *, url=None, timeout=2.0):
         "socket_timeout": timeout,
         "socket_connect_timeout": timeout,
     }
-    if host is None and not url:
+    if host is None and url is None:
         return _fake_client(options)
     return _real_client(host, port, url, options)
 
@@ -81,8 +85,8 @@ def add_to_cart(client, product_id, quantity, *, cart="guest"):
     Adding increments: two adds of 1 make 2. It renews the cart's time-out (see expiry.py),
     forgets the line's own deadline, and publishes an event.
 
-    Redis: EXISTS, GET, 2 ZSCORE in one pipeline; then MULTI with ZINCRBY O(log lines), ZREM, EXPIRE,
-    PUBLISH. 2 round trips; 3 on a cluster, where PUBLISH can't be part of the MULTI.
+    Redis: EXISTS, GET, 2 ZSCORE in one pipeline; then MULTI with ZINCRBY O(log lines), ZREM,
+    EXPIRE, PUBLISH. 2 round trips; 3 on a cluster, where PUBLISH can't be part of the MULTI.
     Raises: ProductNotFoundError, InvalidProductIdError, InvalidQuantityError, CartDataError,
     CartConnectionError.
     """
@@ -133,7 +137,9 @@ def remove_from_cart(client, product_id, *, quantity=None, cart="guest"):
             quantity = read_quantity(quantity)
             pipe.zadd(lines, {product_id: -quantity}, xx=True, incr=True)
             pipe.zremrangebyscore(lines, "-inf", 0)
-        score, deadline, *_ = execute_and_publish(client, pipe, cart, "remove", product_id, quantity)
+        score, deadline, *_ = execute_and_publish(
+            client, pipe, cart, "remove", product_id, quantity
+        )
     if score is None or has_passed(deadline):
         raise ItemNotInCartError(product_id, cart)
     held = read_whole(score, lines, product_id)
@@ -296,22 +302,32 @@ def _fake_client(options):
 
 
 def _real_client(host, port, url, options):
-    if not url:
+    if url is None:
         _check_address(host, port)
-    try:
-        client = redis.Redis.from_url(url, **options) if url else redis.Redis(host, port, **options)
-    except ValueError:  # its text can hold the password, so it is not passed on
-        raise CartConnectionError(
-            "That url can't be read. Write it as redis://HOST:PORT or "
-            "redis://USER:PASSWORD@HOST:PORT/0, with special characters as %XX."
-        ) from None
+        where = {"host": host, "port": port}
+    else:
+        where = _read_url(url, options)
+    pool = redis.ConnectionPool(**options | where)
+    client = redis.Redis.from_pool(pool)
     with explained(client, "INFO"):
         if not _is_in_cluster(client):
             return client
         client.close()
-        if url:
-            return RedisCluster.from_url(url, **options)
-        return RedisCluster(host=host, port=port, **options)
+        where.pop("db", None)  # a cluster has but one
+        secure = where.pop("connection_class", None) is not None
+        return RedisCluster(**options | where, ssl=secure)
+
+
+def _read_url(url, options):
+    try:
+        where = {"host": "localhost", "port": 6379} | parse_url(url)
+        redis.ConnectionPool(**options | where).make_connection()
+        return where
+    except (ValueError, TypeError, AttributeError):  # their text can hold the password
+        raise CartConnectionError(
+            "That url can't be read. Write it as redis://HOST:PORT or "
+            "redis://USER:PASSWORD@HOST:PORT/0, with special characters as %XX."
+        ) from None
 
 
 def _is_in_cluster(client):

@@ -26,7 +26,7 @@ def load_catalogue(client, path=SAMPLE) -> int:
     """
     products = read_products(path)
     with (
-        explained(client, keys.products()),
+        explained(client, keys.products(), *(keys.product(item) for item, _ in products)),
         tqdm(total=len(products), disable=len(products) < LONG, unit=" products") as bar,
     ):
         for start in range(0, len(products), BATCH):
@@ -48,9 +48,11 @@ def list_products(client) -> list[dict]:
     """
     with explained(client, keys.products()):
         product_ids = client.smembers(keys.products())
+    names = [f"product:{product_id}" for product_id in product_ids]
+    with explained(client, keys.products(), *names):
         pipe = client.pipeline(transaction=False)
-        for product_id in product_ids:
-            pipe.hgetall(f"product:{product_id}")
+        for name in names:
+            pipe.hgetall(name)
         found = zip(product_ids, pipe.execute(), strict=True)
     products = [_product(product_id, fields) for product_id, fields in found if fields]
     return sorted(products, key=lambda product: (product["category"], product["name"]))
@@ -71,7 +73,7 @@ def delete_product(client, product_id) -> bool:
 
 
 def read_products(path) -> list[tuple[str, dict]]:
-    """Return a CSV file's products as (product_id, fields) pairs; CatalogueError says which line."""
+    """Return a CSV file's products as (product_id, fields) pairs; CatalogueError says where."""
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)

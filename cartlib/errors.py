@@ -141,8 +141,10 @@ def explained(client, *keys):
         yield
     except (redis.ConnectionError, redis.TimeoutError, RedisClusterException) as error:
         raise unreachable(address(client), error) from error
-    except RedisError as error:
+    except (RedisError, UnicodeDecodeError) as error:
         raise _data_error(error, keys) from error
+    except UnicodeError as error:  # a host name that can't be one
+        raise unreachable(address(client), error) from error
 
 
 def unreachable(where, error) -> CartConnectionError:
@@ -168,6 +170,12 @@ def _data_error(error, keys) -> CartDataError:
         return CartDataError(
             f"The key {key} holds another type than the cart's: some other program uses that "
             "name, or a command wrote to it. Look at it with TYPE, and rename or delete it.",
+            key,
+        )
+    if isinstance(error, UnicodeDecodeError):
+        return CartDataError(
+            f"What {key} leads to holds bytes that are no text in UTF-8: {text}. "
+            "Some other program wrote them: look at the keys, and set them right.",
             key,
         )
     return CartDataError(f"Redis refused a command on the key {key}: {text}.", key)

@@ -9,17 +9,18 @@ import json
 import logging
 
 import redis.asyncio as redis_async
+from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.cluster import RedisCluster
 from redis.connection import SSLConnection, UnixDomainSocketConnection
 from redis.exceptions import RedisError
-from redis.asyncio.retry import Retry
 
 from cartlib import keys
 from cartlib.errors import CartError, explained
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds between two attempts to connect again
 ADDRESS = {"host", "port", "path", "db", "username", "password", "credential_provider"}
+TEXT = {"decode_responses": True, "encoding_errors": "replace"}  # anybody can publish any bytes
 _log = logging.getLogger(__name__)
 
 
@@ -70,7 +71,7 @@ class Follower:
             return self._call({"change": "subscribe", "product_id": None, "quantity": None})
         try:
             event = json.loads(message["data"])
-        except ValueError:
+        except (ValueError, RecursionError):
             event = None
         if isinstance(event, dict):  # anybody can publish anything
             self._call(event)
@@ -95,7 +96,7 @@ def follow(client, callback, *, cart="guest") -> Follower:
     notebook has, and no thread.
 
     Redis: SUBSCRIBE cart:{NAME}:events.
-    Raises: CartError without an event loop, InvalidCartNameError, CartConnectionError for no client.
+    Raises: CartError without an event loop, InvalidCartNameError, CartConnectionError.
     """
     keys.events(cart)
     with explained(client, keys.events(cart)):
@@ -115,7 +116,7 @@ def _listening_client(client):
     if "server" in options:
         import fakeredis  # this client came from it
 
-        return fakeredis.FakeAsyncRedis(server=options["server"], decode_responses=True)
+        return fakeredis.FakeAsyncRedis(server=options["server"], **TEXT)
     kind = redis_async.Connection
     if issubclass(pool.connection_class, SSLConnection):
         kind = redis_async.SSLConnection
@@ -125,7 +126,7 @@ def _listening_client(client):
     return redis_async.Redis.from_pool(
         redis_async.ConnectionPool(
             connection_class=kind,
-            decode_responses=True,
+            **TEXT,
             socket_connect_timeout=options.get("socket_connect_timeout"),
             socket_timeout=None,  # an event may be long in coming
             retry=Retry(NoBackoff(), 0),

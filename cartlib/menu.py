@@ -1,6 +1,10 @@
 """The cart in a terminal: a menu over the same five functions."""
 
 import argparse
+import re
+import sys
+from contextlib import suppress
+from io import UnsupportedOperation
 
 from cartlib.cart import add_to_cart, connect, remove_from_cart
 from cartlib.catalogue import list_products, load_catalogue
@@ -15,6 +19,7 @@ MENU = """
 def main(arguments=None) -> int:
     """Run the menu until the person quits; return the exit status."""
     options = read_options(arguments)
+    allow_any_text()
     try:
         client = connect(options.host, options.port, url=options.url)
         if not list_products(client):
@@ -30,16 +35,27 @@ def main(arguments=None) -> int:
     return 0
 
 
+def allow_any_text():
+    """Let text that the terminal's encoding lacks pass as escapes, instead of failing."""
+    for stream in (sys.stdin, sys.stdout):
+        with suppress(AttributeError, UnsupportedOperation):  # replaced, or read from already
+            stream.reconfigure(errors="backslashreplace")
+
+
 def read_options(arguments):
     """Return the command line's options."""
     parser = argparse.ArgumentParser(prog="python -m cartlib", description=__doc__)
     parser.add_argument("--host", help="the server's host; without host and url: fakeredis")
-    parser.add_argument("--port", type=int, default=6379, help="the server's port (6379)")
+    parser.add_argument("--port", type=int, help="that host's port (6379)")
     parser.add_argument("--url", help="redis://USER:PASSWORD@HOST:PORT, instead of host and port")
     parser.add_argument("--cart", default="guest", help="the cart's name (guest)")
     options = parser.parse_args(arguments)
     if options.host and options.url:
         parser.error("give --host or --url, not both")
+    if options.port is None:
+        options.port = 6379
+    elif options.host is None:
+        parser.error("--port needs --host")  # else it would quietly mean fakeredis
     return options
 
 
@@ -66,8 +82,10 @@ def loop(client, cart):
 def add(client, cart):
     """Ask for a product and a quantity, and add them."""
     for product in list_products(client):
-        print(f"  {printable(product['product_id']):12} {product['price']:>8}  "
-              f"{printable(product['name'])}")
+        print(
+            f"  {printable(product['product_id']):12} {product['price']:>8}  "
+            f"{printable(product['name'])}"
+        )
     product_id = ask("Product id: ")
     quantity = ask_quantity("Quantity (1): ", 1)
     now = add_to_cart(client, product_id, quantity, cart=cart)
@@ -90,9 +108,11 @@ def view(client, cart):
         return
     for row in table.itertuples():
         name = printable(row.name) if row.available else "(no longer sold)"
-        price, subtotal = row.price or "", row.subtotal or ""
-        print(f"  {printable(row.product_id):12} {row.quantity:>7} × {price:>8} = {subtotal:>9}  "
-              f"{name}")
+        price, subtotal = (row.price, row.subtotal) if row.available else ("", "")
+        print(
+            f"  {printable(row.product_id):12} {row.quantity:>7} × {price:>8} = {subtotal:>9}  "
+            f"{name}"
+        )
     print(f"  {'Total':12} {table.attrs['total']:>30}")
 
 
@@ -115,7 +135,7 @@ def ask_quantity(question, default):
     answer = ask(question)
     if not answer:
         return default
-    return int(answer) if answer.lstrip("-").isdecimal() and len(answer) < 20 else answer
+    return int(answer) if re.fullmatch(r"-?\d{1,18}", answer) else answer
 
 
 def printable(text) -> str:

@@ -4,6 +4,7 @@ from importlib.metadata import version
 
 import pandas as pd
 from redis.cluster import RedisCluster
+from redis.exceptions import NoPermissionError
 
 from cartlib import keys
 from cartlib.cart import current_items, get_cart_items, queue_items, read_price
@@ -56,10 +57,11 @@ def _read_in_one_trip(client, cart):
 
 def _read_in_two_trips(client, cart):
     items = get_cart_items(client, cart=cart)
-    with explained(client, keys.cart(cart)):
+    names = [f"product:{product_id}" for product_id, _ in items]
+    with explained(client, keys.cart(cart), *names):
         pipe = client.pipeline(transaction=False)
-        for product_id, _ in items:
-            pipe.hmget(keys.product(product_id), "name", "price")
+        for name in names:
+            pipe.hmget(name, "name", "price")
         found = pipe.execute() if items else []
     return items, {product_id: row for (product_id, _), row in zip(items, found, strict=True)}
 
@@ -107,6 +109,13 @@ def describe(client) -> str:
         return f"fakeredis {version('fakeredis')}: a pretended server inside this Python process."
     with explained(client, "INFO"):
         if isinstance(client, RedisCluster):
-            info = client.info("server", target_nodes=RedisCluster.RANDOM)
-            return f"A cluster of Redis {info['redis_version']} with the nodes {where}."
-        return f"A Redis {client.info('server')['redis_version']} server at {where}."
+            release = _release(client, target_nodes=RedisCluster.RANDOM)
+            return f"A cluster of {release} with the nodes {where}."
+        return f"A {_release(client)} server at {where}."
+
+
+def _release(client, **options):
+    try:
+        return f"Redis {client.info('server', **options)['redis_version']}"
+    except NoPermissionError:
+        return "Redis"

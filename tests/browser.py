@@ -22,6 +22,10 @@ OPEN = """async path => {
   await widget.revealed;
   app.shell.activateById(widget.id);
 }"""
+DARK = """async () => {
+  await window.jupyterapp.restored;
+  await window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'});
+}"""
 
 
 def find_browser():
@@ -34,14 +38,17 @@ def lab(directory, home):
     """Run JupyterLab over `directory` on a free loopback port; give its url."""
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
-        "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--ServerApp.token=", "--ServerApp.password=",
+        "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0",
+        "--ServerApp.token=", "--ServerApp.password=",
         "--ServerApp.allow_unauthenticated_access=True",
         f"--ServerApp.root_dir={directory}",
         "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None",
     ]  # fmt: skip
     env = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
-    env |= {"JUPYTER_CONFIG_DIR": f"{home}/config", "JUPYTER_RUNTIME_DIR": f"{home}/runtime",
-            "JUPYTERLAB_SETTINGS_DIR": f"{home}/settings", "JUPYTERLAB_WORKSPACES_DIR": f"{home}/work"}  # fmt: skip
+    for folder in ("CONFIG", "RUNTIME"):
+        env[f"JUPYTER_{folder}_DIR"] = f"{home}/{folder}"
+    for folder in ("SETTINGS", "WORKSPACES"):
+        env[f"JUPYTERLAB_{folder}_DIR"] = f"{home}/{folder}"
     log = Path(home) / "lab.log"
     with log.open("w") as output:
         process = subprocess.Popen(command, env=env, stdout=output, stderr=output)
@@ -70,26 +77,21 @@ def _wait_for_url(process, log):
 
 @contextmanager
 def chromium(executable):
-    """Start the browser; give a new page, with the errors of its console in page.complaints."""
+    """Start the browser."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=executable,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        page.set_default_timeout(20_000)
-        try:
-            yield page
-        finally:
-            browser.close()
+        yield browser
+        browser.close()
 
 
 def run_notebook(page, url, name, *, dark=False):
-    """Open the notebook, run all its cells, and wait until the kernel is idle again."""
+    """Open the notebook, and run all its cells; resolves when the last one has run."""
     page.goto(f"{url}/lab?reset")
     page.wait_for_function("() => window.jupyterapp !== undefined")
     if dark:
-        page.evaluate("""async () => { await window.jupyterapp.restored;
-            await window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'}); }""")
+        page.evaluate(DARK)
     page.evaluate(OPEN, name)
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")

@@ -18,7 +18,7 @@ class CartPanel(VBox):
 
     def __init__(self, client, *, cart="guest"):
         keys.cart(cart)  # refuses what can't be a cart's name
-        self._client, self._cart, self._listeners = client, cart, []
+        self._client, self._cart, self._products, self._listeners = client, cart, [], []
         self.product = Dropdown(
             description="Product", options=[], layout=Layout(width="22em"), tooltip="What to add"
         )
@@ -49,6 +49,7 @@ class CartPanel(VBox):
         """Read the catalogue and the cart anew, and show them."""
         with errors_shown(self.message):
             self._products = list_products(self._client)
+            self._offer()
             self._show()
             if not self._products:
                 self.message.value = framed(
@@ -87,7 +88,7 @@ class CartPanel(VBox):
 
     def _show(self):
         lines = cart_table(self._client, cart=self._cart)
-        self._offer(lines)
+        self._offer(lines["product_id"])
         shown = lines[COLUMNS].copy()
         shown["name"] = shown["name"].where(lines["available"], "(no longer sold)")
         self.table.value = framed(
@@ -100,20 +101,18 @@ class CartPanel(VBox):
             )
         )
 
-    def _offer(self, lines):
+    def _offer(self, in_cart=()):
         """Offer the catalogue, and what is in the cart but no longer sold."""
         options = [(f"{p['name']} — {p['price']}", p["product_id"]) for p in self._products]
         known = {product_id for _, product_id in options}
-        options += [
-            (f"{product_id} — no longer sold", product_id)
-            for product_id in lines["product_id"]
-            if product_id not in known
-        ]
+        gone = [product_id for product_id in in_cart if product_id not in known]
+        options += [(f"{product_id} — no longer sold", product_id) for product_id in gone]
         if tuple(options) != self.product.options:
             chosen = self.product.value
             self.product.options = options
-            if chosen in {product_id for _, product_id in options}:
-                self.product.value = chosen
+            if chosen not in known.union(gone):
+                chosen = options[0][1] if options else None
+            self.product.value = chosen
 
 
 def _button(text, tooltip, icon, style=""):

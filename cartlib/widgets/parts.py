@@ -9,8 +9,8 @@ from cartlib.errors import CartError
 
 # The colours are JupyterLab's own, so that its light and dark themes both fit.
 STYLE = """<style>
-.cartlib {color: var(--jp-ui-font-color1, inherit); font-family: var(--jp-ui-font-family, sans-serif);
-  font-size: 14px; line-height: 1.45;}
+.cartlib {color: var(--jp-ui-font-color1, inherit);
+  font-family: var(--jp-ui-font-family, sans-serif); font-size: 14px; line-height: 1.45;}
 .cartlib h4 {margin: 4px 0 2px; font-size: 15px;}
 .cartlib table {border-collapse: collapse; margin: 4px 0; min-width: 22em;}
 .cartlib caption {text-align: left; font-weight: 600; padding: 4px 0; color: inherit;}

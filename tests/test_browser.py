@@ -1,0 +1,118 @@
+"""Lesson 00 as a learner meets it: JupyterLab, in a real browser."""
+
+import re
+import shutil
+
+import nbformat
+import pytest
+from browser import ROOT, chromium, find_browser, lab, run_notebook
+from conftest import missing
+
+CLEAR = re.compile("Clear$")  # an icon stands before it
+NASTY = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory):
+    browser = find_browser()
+    if browser is None:
+        missing("No Chromium or Chrome. Debian: sudo apt install chromium")
+    lessons = tmp_path_factory.mktemp("lessons")
+    shutil.copytree(ROOT / "notebooks", lessons, dirs_exist_ok=True)
+    nbformat.write(nasty_notebook(), lessons / "nasty.ipynb")
+    home = tmp_path_factory.mktemp("home")
+    with lab(lessons, home) as url, chromium(browser) as running:
+        yield running, url
+
+
+@pytest.fixture
+def page_and_url(started):
+    """A new page, and the url of JupyterLab."""
+    browser, url = started
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(20_000)
+    yield page, url
+    page.close()
+
+
+@pytest.fixture(params=[False, True], ids=["light", "dark"])
+def lesson(page_and_url, request):
+    """Lesson 00, all its cells run."""
+    page, url = page_and_url
+    run_notebook(page, url, "00_start_here.ipynb", dark=request.param)
+    return page
+
+
+def nasty_notebook():
+    """Return a notebook whose only product is named like HTML."""
+    code = f"""
+from cartlib import connect
+from cartlib.views import catalogue_table
+from cartlib.widgets import CartPanel, KeyInspector
+from IPython.display import display
+client = connect()
+client.hset("product:{NASTY}", mapping={{"name": "{NASTY}", "price": "1"}})
+client.sadd("products", "{NASTY}")
+display(catalogue_table(client), CartPanel(client), KeyInspector(client, "product:{NASTY}"))
+"""
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    cell = nbformat.v4.new_code_cell(code)
+    return nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
+
+
+def output_with(page, button):
+    """Return the output that has this button."""
+    return page.locator(".jp-OutputArea-output", has=page.get_by_role("button", name=button)).last
+
+
+def test_lesson_00_in_the_browser(lesson):
+    errors = lesson.locator('.jp-OutputArea-output[data-mime-type*="stderr"]')
+    assert errors.count() == 0
+    panel = output_with(lesson, "Add")
+    rows, log = panel.locator("tbody tr"), panel.get_by_role("log")
+    panel.get_by_role("button", name=CLEAR).click()
+    panel.get_by_text("Cart guest: empty").wait_for()
+
+    panel.get_by_label("Product").select_option("Coffee mug — 9.50")
+    panel.get_by_label("Quantity").fill("2")
+    panel.get_by_label("Quantity").press("Tab")
+    panel.get_by_role("button", name="Add").press("Enter")
+    panel.get_by_text("Added 2 × mug").wait_for()
+    assert rows.all_inner_texts() == ["mug\tCoffee mug\t9.50\t2\t19.00"]
+    assert "> ZINCRBY cart:{guest} 2 mug" in log.inner_text()
+    assert "Add 2 × mug: 2 round trips" in log.inner_text()
+    output_with(lesson, "Read again").get_by_text("mug", exact=True).wait_for()
+
+    panel.get_by_label("Quantity").fill("0")
+    panel.get_by_label("Quantity").press("Tab")
+    panel.get_by_role("button", name="Add").click()
+    panel.get_by_role("alert").wait_for()
+    assert "from 1 to 1,000,000, not 0" in panel.get_by_role("alert").inner_text()
+    assert rows.count() == 1
+
+    panel.get_by_role("button", name="Remove").click()
+    panel.get_by_text("Removed mug: 2 of it went.").wait_for()
+    panel.get_by_text("Cart guest: empty").wait_for()
+    assert "> ZREM cart:{guest} mug" in log.inner_text()
+
+    panel.get_by_label("Quantity").fill("1")
+    panel.get_by_label("Quantity").press("Tab")
+    panel.get_by_role("button", name="Add").click()
+    panel.get_by_text("Added 1 × mug").wait_for()
+    panel.get_by_role("button", name=CLEAR).click()
+    panel.get_by_text("Cleared. 1 line went.").wait_for()
+    assert rows.count() == 0
+
+
+def test_product_named_like_html_is_text_in_the_browser(page_and_url):
+    page, url = page_and_url
+    dialogs = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    run_notebook(page, url, "nasty.ipynb")
+    panel = output_with(page, "Add")
+    panel.get_by_role("button", name="Add").click()
+    panel.get_by_text("Added 1 ×").wait_for()
+    assert NASTY in panel.locator("tbody").inner_text()
+    assert NASTY in panel.get_by_label("Product").inner_text().replace("\xa0", " ")
+    assert page.locator(".jp-OutputArea-output td", has_text=NASTY).count() >= 2
+    assert page.locator('img[src="x"]').count() == 0 and dialogs == []

@@ -1,0 +1,186 @@
+"""The catalogue: CSV in, hashes out."""
+
+from decimal import Decimal
+
+import pytest
+
+from cartlib import CartDataError, CatalogueError, InvalidProductIdError, get_product
+from cartlib.catalogue import SAMPLE, delete_product, list_products, load_catalogue
+
+HEAD = "product_id,name,price,category\n"
+
+
+@pytest.fixture
+def csv(tmp_path):
+    """A function that writes a CSV file, and returns its path."""
+
+    def write(content):
+        path = tmp_path / "products.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def many(number):
+    """Return a CSV file's text with that many products."""
+    return HEAD + "".join(f"p{n},Product {n},{n}.50,Many\n" for n in range(number))
+
+
+def test_load_catalogue_sample(client):
+    assert load_catalogue(client) == 24
+    assert client.scard("products") == 24
+    assert client.hgetall("product:mug") == {
+        "name": "Coffee mug",
+        "price": "9.50",
+        "category": "Kitchen",
+    }
+
+
+def test_load_catalogue_again_changes_nothing(shop, kit_keys):
+    before = kit_keys()
+    assert load_catalogue(shop) == 24
+    assert kit_keys() == before
+
+
+def test_load_catalogue_own_file_joins_the_others(shop, csv):
+    assert load_catalogue(shop, csv(HEAD + "mug,New mug,10,Kitchen\nyoyo,Yo-yo,1.05,\n")) == 2
+    assert shop.hget("product:mug", "name") == "New mug"
+    assert shop.hget("product:yoyo", "category") == ""
+    assert shop.scard("products") == 25
+
+
+@pytest.mark.parametrize("path", [str, lambda path: path], ids=["str", "Path"])
+def test_load_catalogue_takes_both_kinds_of_path(client, path):
+    assert load_catalogue(client, path(SAMPLE)) == 24
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeffproduct_id,name,price\nkite,Red kite,1.50\n",
+        "price,product_id,name\n1.50,kite,Red kite\n",
+        "product_id,name,price,color\r\nkite,Red kite,1.50,red\r\n",
+        'product_id,name,price\n\nkite,"Red kite",1.50',
+    ],
+    ids=["BOM", "other order", "more columns", "blank line"],
+)
+def test_load_catalogue_forms_of_csv(client, csv, content):
+    assert load_catalogue(client, csv(content)) == 1
+    product = {"product_id": "kite", "name": "Red kite", "price": Decimal("1.50")}
+    assert get_product(client, "kite") == product
+    assert client.hget("product:kite", "category") == ""
+
+
+@pytest.mark.parametrize(
+    "content, line, words",
+    [
+        ("", 1, "no column product_id, name, price"),
+        ("product_id,name\na,b\n", 1, "no column price"),
+        ("id;name;price\na;b;1\n", 1, "no column product_id"),
+        (HEAD, None, "no products"),
+        (HEAD + "a,A,1,x\nb,B,abc,x\n", 3, "the price 'abc'"),
+        (HEAD + "a,A,nan,x\n", 2, "the price 'nan'"),
+        (HEAD + "a,A,-1,x\n", 2, "the price '-1'"),
+        (HEAD + "a,A\n", 2, "the price None"),
+        (HEAD + "a\n", 2, "the name is empty"),
+        (HEAD + "a,A,1,x\nb,B,1,x\na,C,1,x\n", 4, "'a' comes twice"),
+        (HEAD + ",A,1,x\n", 2, "not ''"),
+        (HEAD + f"{'x' * 200},A,1,x\n", 2, "1 to 128 characters"),
+        (HEAD.encode() + b"a,Caf\xe9,1,x\n", None, "UTF-8"),
+        (HEAD + "a," + "x" * 200_000 + ",1,x\n", None, "can't be read"),
+    ],
+)
+def test_load_catalogue_bad_file(shop, csv, content, line, words, refused):
+    path = csv(content)
+    with refused(CatalogueError) as caught:
+        load_catalogue(shop, path)
+    assert (caught.value.path, caught.value.line) == (path, line)
+    assert str(path) in str(caught.value) and words in str(caught.value)
+    assert line is None or f"line {line}" in str(caught.value) or "first line" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["absent.csv", ""], ids=["missing", "folder"])
+def test_load_catalogue_no_file(client, tmp_path, name, refused):
+    with refused(CatalogueError) as caught:
+        load_catalogue(client, tmp_path / name)
+    assert caught.value.path == tmp_path / name
+    assert str(tmp_path / name) in str(caught.value)
+
+
+def test_load_catalogue_wrong_type(client, refused):
+    client.set("products", "theirs", ex=1000)
+    with pytest.raises(CartDataError) as caught:
+        load_catalogue(client)
+    assert caught.value.key == "products"
+    assert client.get("products") == "theirs"
+
+
+def test_load_catalogue_many_with_progress_bar(client, csv, capsys):
+    assert load_catalogue(client, csv(many(10_000))) == 10_000
+    assert "10000/10000" in capsys.readouterr().err
+    assert client.scard("products") == 10_000
+    assert client.hget("product:p9999", "price") == "9999.50"
+
+
+def test_load_catalogue_few_without_progress_bar(client, csv, capsys):
+    load_catalogue(client, csv(many(1_999)))
+    assert capsys.readouterr() == ("", "")
+
+
+def test_list_products_sorted(shop):
+    products = list_products(shop)
+    order = [(product["category"], product["name"]) for product in products]
+    assert len(products) == 24
+    assert order == sorted(order)
+    assert {type(product["price"]) for product in products} == {Decimal}
+
+
+def test_list_products_empty(client, kit_keys):
+    assert list_products(client) == []
+    assert kit_keys() == {}
+
+
+def test_list_products_leaves_out_a_deleted_hash(shop):
+    shop.delete("product:mug")
+    assert "mug" not in [product["product_id"] for product in list_products(shop)]
+
+
+def test_list_products_bad_price(shop, refused):
+    shop.hset("product:mug", "price", "abc")
+    with refused(CartDataError) as caught:
+        list_products(shop)
+    assert (caught.value.key, caught.value.value) == ("product:mug", "abc")
+
+
+def test_list_products_wrong_type(shop, refused):
+    shop.delete("product:mug")
+    shop.set("product:mug", "theirs")
+    with refused(CartDataError) as caught:
+        list_products(shop)
+    assert caught.value.key == "product:mug"
+
+
+def test_delete_product_known(shop):
+    assert delete_product(shop, "mug") is True
+    assert shop.exists("product:mug") == 0
+    assert not shop.sismember("products", "mug")
+
+
+def test_delete_product_unknown(shop, kit_keys):
+    before = kit_keys()
+    assert delete_product(shop, "unicorn") is False
+    assert kit_keys() == before
+
+
+def test_delete_product_bad_id(shop, bad_id, refused):
+    with refused(InvalidProductIdError):
+        delete_product(shop, bad_id)
+
+
+def test_load_catalogue_over_a_key_of_another_type(client):
+    client.set("product:mug", "theirs")
+    with pytest.raises(CartDataError) as caught:
+        load_catalogue(client)
+    assert caught.value.key == "product:mug"
+    assert client.get("product:mug") == "theirs"

@@ -1,0 +1,272 @@
+"""follow(): carts that stay in step. Nothing here waits by the clock."""
+
+import asyncio
+import gc
+import threading
+from contextlib import asynccontextmanager
+
+import pytest
+import redis
+
+from cartlib import (
+    CartConnectionError,
+    CartError,
+    InvalidCartNameError,
+    add_to_cart,
+    connect,
+    get_cart_items,
+    keys,
+    remove_from_cart,
+)
+from cartlib.cart import clear_cart
+from cartlib.events import follow
+from cartlib.expiry import expire_cart, expire_item
+from cartlib.local_server import start_server
+
+LIMIT = 10  # seconds
+
+
+class Ear:
+    """A callback that notes the events, and lets a test wait for a number of them."""
+
+    def __init__(self, read=None):
+        self.events, self.carts = [], []
+        self._read, self._more = read, asyncio.Event()
+
+    def __call__(self, event):
+        self.events.append(event)
+        self._more.set()
+        self.carts.append(self._read() if self._read else None)
+
+    @property
+    def changes(self):
+        return [event["change"] for event in self.events]
+
+    async def hears(self, number):
+        """Wait until so many events were heard."""
+        while len(self.events) < number:
+            self._more.clear()
+            await asyncio.wait_for(self._more.wait(), LIMIT)
+
+
+@asynccontextmanager
+async def following(client, callback, **options):
+    """Follow a cart from the confirmed subscription on, and stop at the end."""
+    follower = follow(client, callback, **options)
+    try:
+        await asyncio.wait_for(follower.ready(), LIMIT)
+        yield follower
+    finally:
+        follower.stop()
+        await follower.stopped()
+
+
+@pytest.fixture
+def other(client, request):
+    """A second client of the same Redis."""
+    kind = request.node.callspec.params["client"]
+    where = None if kind == "fakeredis" else request.getfixturevalue(kind)
+    with connect(where.host, where.port) if where else connect() as other:
+        yield other
+
+
+@pytest.fixture
+def cart(request):
+    """A cart of this test only: in a cluster an event of the test before can come late."""
+    return request.node.name
+
+
+def test_follow_keeps_two_clients_in_step(shop, other, cart):
+    async def main():
+        ear, mine = Ear(lambda: get_cart_items(other, cart=cart)), [[]]
+        async with following(other, ear, cart=cart):
+            for change in (
+                lambda: add_to_cart(shop, "mug", 2, cart=cart),
+                lambda: add_to_cart(shop, "teapot", 1, cart=cart),
+                lambda: remove_from_cart(shop, "mug", quantity=1, cart=cart),
+                lambda: clear_cart(shop, cart=cart),
+            ):
+                change()
+                mine.append(get_cart_items(shop, cart=cart))
+                await ear.hears(len(mine))
+        assert ear.carts == mine
+        assert ear.changes == ["subscribe", "add", "add", "remove", "clear"]
+
+    asyncio.run(main())
+
+
+def test_follow_tells_what_changed(shop, cart):
+    async def main():
+        ear = Ear()
+        async with following(shop, ear, cart=cart):
+            add_to_cart(shop, "mug", 2, cart=cart)
+            await ear.hears(2)
+            expire_cart(shop, 60, cart=cart)
+            await ear.hears(3)
+            expire_item(shop, "mug", 60, cart=cart)
+            await ear.hears(4)
+        assert ear.events[1] == {"change": "add", "product_id": "mug", "quantity": 2}
+        assert ear.changes == ["subscribe", "add", "expire_cart", "expire_item"]
+
+    asyncio.run(main())
+
+
+def test_follow_tells_of_a_sweep(shop, cart):
+    async def main():
+        ear = Ear()
+        add_to_cart(shop, "mug", 2, cart=cart)
+        shop.zadd(keys.deadlines(cart), {"mug": 1})
+        async with following(shop, ear, cart=cart):
+            assert get_cart_items(shop, cart=cart) == []
+            await ear.hears(2)
+        assert ear.changes == ["subscribe", "expire"]
+
+    asyncio.run(main())
+
+
+def test_follow_hears_one_cart_only(shop):
+    async def main():
+        ear = Ear()
+        async with following(shop, ear, cart="ann"):
+            add_to_cart(shop, "mug", 2)
+            add_to_cart(shop, "teapot", 1, cart="ann")
+            await ear.hears(2)
+        assert [event["product_id"] for event in ear.events] == [None, "teapot"]
+
+    asyncio.run(main())
+
+
+def test_follow_starts_no_thread(shop, cart):
+    async def main():
+        before, ear = threading.active_count(), Ear()
+        async with following(shop, ear, cart=cart):
+            add_to_cart(shop, "mug", 1, cart=cart)
+            await ear.hears(2)
+            assert threading.active_count() == before
+
+    asyncio.run(main())
+
+
+def test_follow_survives_a_callback_that_raises(shop, caplog, cart):
+    async def main():
+        ear = Ear(lambda: 1 / 0)
+        async with following(shop, ear, cart=cart) as follower:
+            add_to_cart(shop, "mug", 1, cart=cart)
+            add_to_cart(shop, "mug", 1, cart=cart)
+            await ear.hears(3)
+            assert isinstance(follower.last_error, ZeroDivisionError)
+        assert "A callback failed" in caplog.text
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("message", ["no json", "[1]", "5", "null", "", b"\xff", "[" * 100_000])
+def test_follow_ignores_what_is_no_event(shop, message, cart):
+    async def main():
+        ear = Ear()
+        async with following(shop, ear, cart=cart):
+            shop.publish(keys.events(cart), message)
+            add_to_cart(shop, "mug", 1, cart=cart)
+            await ear.hears(2)
+        assert ear.changes == ["subscribe", "add"]
+
+    asyncio.run(main())
+
+
+def test_follow_connects_again_after_a_lost_connection(server, monkeypatch):
+    monkeypatch.setattr("cartlib.events.FIRST_PAUSE", 0)
+
+    async def main(client):
+        ear = Ear()
+        client.hset("product:mug", mapping={"name": "Coffee mug", "price": "9.50"})
+        async with following(client, ear) as follower:
+            assert client.client_kill_filter(_type="pubsub") >= 1
+            await ear.hears(2)
+            assert isinstance(follower.last_error, redis.ConnectionError)
+            add_to_cart(client, "mug", 1)
+            await ear.hears(3)
+        assert ear.changes == ["subscribe", "subscribe", "add"]
+
+    with connect(server.host, server.port) as client:
+        asyncio.run(main(client))
+
+
+def test_follow_waits_for_a_server_that_ended(server):
+    async def main():
+        with start_server() as own, connect(own.host, own.port) as client:
+            async with following(client, Ear()) as follower:
+                own.stop()
+                while follower.last_error is None:
+                    await asyncio.sleep(0)  # only gives others their turn
+                assert follower.running
+            assert not follower.running
+
+    asyncio.run(asyncio.wait_for(main(), LIMIT))
+
+
+def test_follow_with_a_password(server):
+    async def main(own):
+        with connect(url=f"redis://:right@{own.host}:{own.port}") as client:
+            ear = Ear()
+            async with following(client, ear):
+                clear_cart(client)
+                await ear.hears(2)
+
+    with start_server() as own:
+        with redis.Redis(port=own.port) as admin:
+            admin.config_set("requirepass", "right")
+        asyncio.run(main(own))
+
+
+def test_stop_ends_everything(shop, cart):
+    async def main():
+        ear = Ear()
+        async with following(shop, ear, cart=cart) as follower:
+            follower.stop()
+            follower.stop()
+            await follower.stopped()
+            assert not follower.running
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+        clear_cart(shop, cart=cart)
+        assert ear.changes == ["subscribe"]
+
+    asyncio.run(main())
+    gc.collect()  # what was left open would warn now, and warnings are errors
+
+
+def test_stop_leaves_no_subscription(server, cart):
+    channel = keys.events(cart)
+
+    async def main(client):
+        async with following(client, Ear(), cart=cart):
+            assert client.pubsub_numsub(channel) == [(channel, 1)]
+        while client.pubsub_numsub(channel) != [(channel, 0)]:
+            await asyncio.sleep(0)  # only gives others their turn
+
+    with connect(server.host, server.port) as client:
+        asyncio.run(asyncio.wait_for(main(client), LIMIT))
+
+
+def test_stop_before_it_started(client):
+    async def main():
+        follower = follow(client, Ear())
+        follower.stop()
+        await follower.stopped()
+        assert not follower.running
+
+    asyncio.run(main())
+
+
+def test_follow_outside_an_event_loop(client):
+    with pytest.raises(CartError, match="needs a running event loop"):
+        follow(client, print)
+
+
+def test_follow_bad_cart(client):
+    with pytest.raises(InvalidCartNameError):
+        follow(client, print, cart="{guest}")
+
+
+def test_follow_no_client():
+    with pytest.raises(CartConnectionError, match="Give a client"):
+        follow(None, print)

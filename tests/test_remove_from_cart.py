@@ -1,0 +1,125 @@
+"""remove_from_cart()."""
+
+import time
+
+import numpy as np
+import pytest
+
+from cartlib import (
+    CartDataError,
+    InvalidCartNameError,
+    InvalidProductIdError,
+    InvalidQuantityError,
+    ItemNotInCartError,
+    add_to_cart,
+    get_cart_items,
+    remove_from_cart,
+)
+from cartlib.errors import shown
+
+CART = "cart:{guest}"
+DEADLINES = f"{CART}:deadlines"
+
+
+def test_remove_from_cart_whole_line(shop):
+    add_to_cart(shop, "mug", 3)
+    assert remove_from_cart(shop, "mug") == 3
+    assert get_cart_items(shop) == []
+    assert shop.zscore(CART, "mug") is None
+    assert shop.exists(CART) == 0
+
+
+@pytest.mark.parametrize("quantity", [1, 2, np.int64(2)])
+def test_remove_from_cart_part(shop, quantity):
+    add_to_cart(shop, "mug", 3)
+    assert remove_from_cart(shop, "mug", quantity=quantity) == quantity
+    assert shop.zscore(CART, "mug") == 3 - quantity
+
+
+@pytest.mark.parametrize("quantity", [3, 4, 1_000_000])
+def test_remove_from_cart_as_much_as_there_is(shop, quantity):
+    add_to_cart(shop, "mug", 3)
+    assert remove_from_cart(shop, "mug", quantity=quantity) == 3
+    assert shop.zscore(CART, "mug") is None
+
+
+@pytest.mark.parametrize("quantity", [None, 1])
+def test_remove_from_cart_leaves_other_lines(shop, quantity):
+    add_to_cart(shop, "mug", 1)
+    add_to_cart(shop, "teapot", 2)
+    assert remove_from_cart(shop, "mug", quantity=quantity) == 1
+    assert shop.zrange(CART, 0, -1, withscores=True) == [("teapot", 2)]
+
+
+def test_remove_from_cart_forgets_the_deadline(shop):
+    add_to_cart(shop, "mug", 1)
+    shop.zadd(DEADLINES, {"mug": time.time() + 60})
+    assert remove_from_cart(shop, "mug") == 1
+    assert shop.exists(DEADLINES) == 0
+
+
+@pytest.mark.parametrize("quantity", [None, 1])
+@pytest.mark.parametrize("product_id", ["teapot", "unicorn"])
+def test_remove_from_cart_not_in_cart(shop, product_id, quantity, refused):
+    add_to_cart(shop, "mug", 1)
+    with refused(ItemNotInCartError) as caught:
+        remove_from_cart(shop, product_id, quantity=quantity)
+    assert (caught.value.product_id, caught.value.cart) == (product_id, "guest")
+    assert repr(product_id) in str(caught.value) and "'guest'" in str(caught.value)
+
+
+def test_remove_from_cart_of_another_cart(shop, refused):
+    add_to_cart(shop, "mug", 1, cart="ann")
+    with refused(ItemNotInCartError) as caught:
+        remove_from_cart(shop, "mug", cart="bob")
+    assert caught.value.cart == "bob"
+
+
+def test_remove_from_cart_bad_quantity(shop, bad_quantity, refused):
+    add_to_cart(shop, "mug", 2)
+    with refused(InvalidQuantityError) as caught:
+        remove_from_cart(shop, "mug", quantity=bad_quantity)
+    assert caught.value.quantity is bad_quantity
+    assert shown(bad_quantity) in str(caught.value)
+
+
+def test_remove_from_cart_bad_id(shop, bad_id, refused):
+    add_to_cart(shop, "mug", 2)
+    with refused(InvalidProductIdError) as caught:
+        remove_from_cart(shop, bad_id)
+    assert caught.value.product_id is bad_id
+    assert shown(bad_id) in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["", "{", "}", "{guest}", None])
+def test_remove_from_cart_bad_cart(shop, name, refused):
+    with refused(InvalidCartNameError) as caught:
+        remove_from_cart(shop, "mug", cart=name)
+    assert caught.value.cart is name
+
+
+@pytest.mark.parametrize("quantity", [None, 1])
+@pytest.mark.parametrize("key", [CART, DEADLINES])
+def test_remove_from_cart_wrong_type(client, key, quantity, refused):
+    client.set(key, "theirs", ex=1000)
+    client.set(f"{CART}:session", 50)
+    with refused(CartDataError) as caught:
+        remove_from_cart(client, "mug", quantity=quantity)
+    assert caught.value.key == key
+    assert f"The key {key} holds another type" in str(caught.value)
+
+
+@pytest.mark.parametrize("score", [1.5, float("inf")])
+def test_remove_from_cart_bad_score(client, score):
+    client.zadd(CART, {"mug": score})
+    with pytest.raises(CartDataError, match="no whole number") as caught:
+        remove_from_cart(client, "mug")
+    assert caught.value.key == CART
+
+
+@pytest.mark.parametrize("quantity", [None, 1])
+def test_remove_from_cart_product_no_longer_sold(shop, quantity):
+    add_to_cart(shop, "mug", 1)
+    shop.delete("product:mug")
+    assert remove_from_cart(shop, "mug", quantity=quantity) == 1
+    assert shop.exists(CART) == 0
