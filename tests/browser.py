@@ -22,6 +22,11 @@ OPEN = """async path => {
   await widget.revealed;
   app.shell.activateById(widget.id);
 }"""
+ALL_RAN = """() => {
+  const notebook = window.jupyterapp.shell.currentWidget;
+  return notebook.sessionContext.session.kernel.status === 'idle' && notebook.content.widgets
+    .every(cell => cell.model.type !== 'code' || cell.model.executionCount !== null);
+}"""
 DARK = """async () => {
   await window.jupyterapp.restored;
   await window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'});
@@ -88,10 +93,11 @@ def chromium(executable):
 
 
 def run_notebook(page, url, name, *, dark=False):
-    """Open the notebook, and run all its cells; resolves when the last one has run."""
+    """Open the notebook, run all its cells, and wait until the last one has run."""
     page.goto(f"{url}/lab?reset")
     page.wait_for_function("() => window.jupyterapp !== undefined")
     if dark:
         page.evaluate(DARK)
     page.evaluate(OPEN, name)
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_function(ALL_RAN)

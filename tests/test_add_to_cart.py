@@ -135,7 +135,7 @@ def test_add_to_cart_writes_in_a_transaction(shop):
 
 
 def stop_before_the_write(monkeypatch, pid):
-    """Suspend a server when add_to_cart has looked; a new connection, as for a retry, resumes it."""
+    """Suspend a server between look and write; a new connection, as of a retry, resumes it."""
     write, look_up = cartlib.cart.execute_and_publish, socket.getaddrinfo
 
     def stop_and_write(*args):

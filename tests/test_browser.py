@@ -19,6 +19,7 @@ def started(tmp_path_factory):
         missing("No Chromium or Chrome. Debian: sudo apt install chromium")
     lessons = tmp_path_factory.mktemp("lessons")
     shutil.copytree(ROOT / "notebooks", lessons, dirs_exist_ok=True)
+    shutil.copy(lessons / "00_start_here.ipynb", lessons / "dark.ipynb")
     nbformat.write(nasty_notebook(), lessons / "nasty.ipynb")
     home = tmp_path_factory.mktemp("home")
     with lab(lessons, home) as url, chromium(browser) as running:
@@ -39,7 +40,9 @@ def page_and_url(started):
 def lesson(page_and_url, request):
     """Lesson 00, all its cells run."""
     page, url = page_and_url
-    run_notebook(page, url, "00_start_here.ipynb", dark=request.param)
+    # A file of its own has a kernel of its own.
+    name = "dark.ipynb" if request.param else "00_start_here.ipynb"
+    run_notebook(page, url, name, dark=request.param)
     return page
 
 
