@@ -92,7 +92,7 @@ def add_to_cart(client, product_id, quantity, *, cart="guest"):
     """
     product, lines, session = keys.product(product_id), keys.cart(cart), keys.session(cart)
     deadlines, quantity = keys.deadlines(cart), read_quantity(quantity)
-    with explained(client, lines, deadlines, session):
+    with explained(client, lines, deadlines, session, change=True):
         pipe = client.pipeline(transaction=False)
         pipe.exists(product)
         pipe.get(session)
@@ -126,7 +126,7 @@ def remove_from_cart(client, product_id, *, quantity=None, cart="guest"):
     """
     keys.product(product_id)  # refuses what can't be an id
     lines, deadlines = keys.cart(cart), keys.deadlines(cart)
-    with explained(client, lines, deadlines):
+    with explained(client, lines, deadlines, change=True):
         pipe = client.pipeline(transaction=True)
         pipe.zscore(lines, product_id)
         pipe.zscore(deadlines, product_id)
@@ -169,7 +169,7 @@ def clear_cart(client, *, cart="guest"):
     Raises: CartDataError, CartConnectionError.
     """
     lines, deadlines = keys.cart(cart), keys.deadlines(cart)
-    with explained(client, lines, deadlines):
+    with explained(client, lines, deadlines, change=True):
         pipe = client.pipeline(transaction=True)
         pipe.zremrangebyrank(lines, 0, -1)
         pipe.zremrangebyrank(deadlines, 0, -1)

@@ -25,8 +25,9 @@ def load_catalogue(client, path=SAMPLE) -> int:
     Raises: CatalogueError, CartConnectionError, CartDataError.
     """
     products = read_products(path)
+    names = [keys.product(product_id) for product_id, _ in products]
     with (
-        explained(client, keys.products(), *(keys.product(item) for item, _ in products)),
+        explained(client, keys.products(), *names, change=True),
         tqdm(total=len(products), disable=len(products) < LONG, unit=" products") as bar,
     ):
         for start in range(0, len(products), BATCH):
@@ -65,7 +66,7 @@ def delete_product(client, product_id) -> bool:
     Raises: InvalidProductIdError, CartConnectionError.
     """
     key = keys.product(product_id)
-    with explained(client, keys.products()):
+    with explained(client, keys.products(), change=True):
         pipe = client.pipeline(transaction=False)
         pipe.srem(keys.products(), product_id)
         pipe.delete(key)

@@ -125,9 +125,10 @@ def address(client) -> str:
 
 
 @contextmanager
-def explained(client, *keys):
+def explained(client, *keys, change=False):
     """Turn redis-py's errors into CartErrors that name the server, or one of `keys`.
 
+    Where it is about a `change`, the text says that its outcome is unknown.
     Refuses what is not a client that decodes replies to str, so that no bytes get out.
     """
     if not isinstance(client, (redis.Redis, RedisCluster)):
@@ -140,14 +141,14 @@ def explained(client, *keys):
     try:
         yield
     except (redis.ConnectionError, redis.TimeoutError, RedisClusterException) as error:
-        raise unreachable(address(client), error) from error
+        raise unreachable(address(client), error, change) from error
     except (RedisError, UnicodeDecodeError) as error:
         raise _data_error(error, keys) from error
     except UnicodeError as error:  # a host name that can't be one
-        raise unreachable(address(client), error) from error
+        raise unreachable(address(client), error, change) from error
 
 
-def unreachable(where, error) -> CartConnectionError:
+def unreachable(where, error, change) -> CartConnectionError:
     """Return the CartConnectionError for a server at `where` that failed with `error`."""
     if isinstance(error, redis.AuthenticationError):
         reason = "refused the user name or the password"
@@ -155,9 +156,10 @@ def unreachable(where, error) -> CartConnectionError:
         reason = "did not answer in time"
     else:
         reason = f"can't be reached ({str(error) or type(error).__name__})"
+    warning = "You asked for a change, and its outcome is unknown: look before you try again. "
     return CartConnectionError(
-        f"Redis at {where} {reason}. If this was a change, its outcome is unknown: look before "
-        "you try again. Check that the server runs, and its host, port and password.",
+        f"Redis at {where} {reason}. {warning if change else ''}"
+        "Check that the server runs, and its host, port and password.",
         where,
     )
 

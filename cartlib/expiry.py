@@ -20,7 +20,7 @@ def expire_cart(client, seconds, *, cart="guest"):
     Raises: InvalidSecondsError, CartDataError, CartConnectionError.
     """
     lines, deadlines, session = keys.cart(cart), keys.deadlines(cart), keys.session(cart)
-    with explained(client, lines):
+    with explained(client, lines, change=True):
         pipe = client.pipeline(transaction=True)
         if seconds is None:
             pipe.delete(session)
@@ -59,7 +59,7 @@ def expire_item(client, product_id, seconds, *, cart="guest"):
     keys.product(product_id)  # refuses what can't be an id
     seconds = None if seconds is None else read_seconds(seconds)
     lines, deadlines = keys.cart(cart), keys.deadlines(cart)
-    with explained(client, lines, deadlines):
+    with explained(client, lines, deadlines, change=True):
         pipe = client.pipeline(transaction=False)
         pipe.zscore(lines, product_id)
         pipe.zscore(deadlines, product_id)

@@ -1,5 +1,6 @@
 """Client in, pandas DataFrame out. Nothing here displays anything."""
 
+from decimal import Decimal
 from importlib.metadata import version
 
 import pandas as pd
@@ -39,7 +40,7 @@ def cart_table(client, *, cart="guest") -> pd.DataFrame:
     rows = [_line(product_id, quantity, *products[product_id]) for product_id, quantity in items]
     table = pd.DataFrame(rows, columns=CART_COLUMNS, dtype=object)
     table = table.astype({"quantity": "int64", "available": bool})
-    table.attrs["total"] = sum(row[4] for row in rows if row[5])
+    table.attrs["total"] = sum((row[4] for row in rows if row[5]), Decimal(0))
     return table
 
 

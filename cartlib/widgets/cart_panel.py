@@ -61,12 +61,14 @@ class CartPanel(VBox):
         self._listeners.append(callback)
 
     def _act(self, action):
+        later = html()  # an error of the action stays in sight, whatever fails after it
         with errors_shown(self.message):
             self.message.value = said(action())
-        with errors_shown(self.message), self.commands.record("Show the cart", folded=True):
+            later = self.message
+        with errors_shown(later), self.commands.record("Show the cart", folded=True):
             self._show()
         for callback in self._listeners:
-            with errors_shown(self.message):
+            with errors_shown(later):
                 callback()
 
     def _add(self):
