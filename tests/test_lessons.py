@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import THEIRS, put_foreign_keys, snapshot
+from conftest import OURS, THEIRS, find, put_foreign_keys, snapshot
 from nbclient import NotebookClient
 
 from cartlib.cart import connect
@@ -46,6 +46,8 @@ def backend(request):
         return
     url = request.getfixturevalue(request.param).url
     with connect(url=url) as client:
+        for key in find(client, OURS):
+            client.delete(key)
         put_foreign_keys(client)
         before = snapshot(client, THEIRS)
         yield request.param, url
