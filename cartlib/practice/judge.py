@@ -1,0 +1,183 @@
+"""Compares what a learner's function did with what the reference does: value, keys, commands."""
+
+import operator
+from decimal import Decimal
+
+from cartlib.errors import shown
+from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET, Outcome
+from cartlib.practice.sandbox import SECONDS, TooSlow, attempt, describe_result
+
+NEVER = {
+    "FLUSHALL": "FLUSHALL deletes everything of everybody on the server.",
+    "FLUSHDB": "FLUSHDB deletes every key of the database, not only yours.",
+    "KEYS": "KEYS walks through every key of the server, and nobody else is served meanwhile.",
+}
+CLOCK = 1e9  # a float above this is a point in time, in Unix seconds
+SLACK = 5  # seconds
+
+
+def judge(exercise, done) -> Outcome:
+    """Return the outcome of an exercise for the trials `done`, one for each of its cases."""
+    if any(isinstance(trial.error, NotImplementedError) for trial in done):
+        text = "Write the function in the cell above, run that cell, and then this one."
+        return Outcome(exercise.name, NOT_TRIED, text)
+    for trial, case in zip(done, exercise.cases, strict=True):
+        text = _stopped(trial)
+        if text:
+            return _outcome(exercise, case, trial, ERROR, text)
+    wanted = [attempt(exercise.reference_function, case) for case in exercise.cases]
+    fault = _first_fault(exercise, done, wanted)
+    if fault is None:
+        text = f"All {len(done)} cases are right: the value, the keys and the commands."
+        return Outcome(exercise.name, CORRECT, text)
+    number, status, text = fault
+    known = _known_mistake(exercise, done)
+    if known:
+        status, text = NOT_YET, known
+    expected, actual = _side_by_side(done[number], wanted[number])
+    return _outcome(exercise, exercise.cases[number], done[number], status, text, expected, actual)
+
+
+def never(name, because):
+    """Return a rule: the command `name` is not for this exercise."""
+    return lambda trial: because if name in trial.names else None
+
+
+def no_read_then_write(key):
+    """Return a rule: a value of `key` is not read first, and then written back by ZADD or HSET."""
+
+    def rule(trial):
+        read_in = None
+        for command in trial.commands:
+            if key not in command.words:
+                continue
+            if command.name in ("ZSCORE", "ZMSCORE", "ZRANGE", "HGET", "HGETALL", "GET"):
+                read_in = command.trip
+            changed = [str(word).upper() for word in command.words]
+            sets = command.name in ("ZADD", "HSET", "SET") and "INCR" not in changed
+            if sets and read_in is not None and command.trip > read_in:
+                return (
+                    "You read, and then wrote: two clients that do so at the same time lose one "
+                    "of the two changes. One command that increments can't lose any."
+                )
+        return None
+
+    return rule
+
+
+def alike(one, two) -> bool:
+    """Tell whether two values are the same for an exercise: lists and tuples are, 3 and 3.0 not."""
+    if isinstance(one, list | tuple) and isinstance(two, list | tuple):
+        return len(one) == len(two) and all(map(alike, one, two))
+    if isinstance(one, dict) and isinstance(two, dict):
+        return one.keys() == two.keys() and all(alike(one[key], two[key]) for key in one)
+    if isinstance(one, float) and isinstance(two, float):
+        return one == two or (min(one, two) > CLOCK and abs(one - two) < SLACK)
+    if isinstance(one, bool | str | Decimal | set | None) or isinstance(two, bool | str | Decimal):
+        return type(one) is type(two) and one == two
+    try:
+        return operator.index(one) == operator.index(two)
+    except TypeError:
+        return type(one) is type(two) and bool(one == two)
+
+
+def _first_fault(exercise, done, wanted):
+    """Return (number of the case, status, sentence) of what is wrong first; None if nothing is."""
+    for number, (mine, right) in enumerate(zip(done, wanted, strict=True)):
+        text = _difference(mine, right)
+        if text:
+            unexpected = mine.error is not None and right.error is None
+            return number, ERROR if unexpected else NOT_YET, text
+    for number, trial in enumerate(done):
+        for rule in exercise.rules:
+            if text := rule(trial):
+                return number, NOT_YET, text
+    return None
+
+
+def _stopped(trial):
+    for name in trial.names:
+        if name in NEVER:
+            return f"{NEVER[name]} Find a way without it; your own store was thrown away."
+    if isinstance(trial.error, TooSlow):
+        return f"{trial.call} ran for {SECONDS} seconds. Is there a loop that never ends?"
+    if isinstance(trial.error, KeyboardInterrupt):
+        return f"{trial.call} was interrupted. Did it wait for something that never came?"
+    if isinstance(trial.error, SystemExit):
+        return f"{trial.call} wanted to end Python. Take exit() or quit() out of your function."
+    return None
+
+
+def _difference(mine, right):
+    """Return in a sentence what differs in one case, or None."""
+    if not _same_result(mine, right):
+        if mine.error is not None:
+            problem = f"{type(mine.error).__name__}: {mine.error}"
+            return f"{mine.call} raised an error: {problem}"[:300]
+        if right.error is not None:
+            wanted = type(right.error).__name__
+            return f"{mine.call} should raise {wanted}, but it {describe_result(mine)}."
+        if mine.result is None and mine.printed:
+            return f"{mine.call} printed something, but returned None. Use return, not print."
+        if mine.result is None:
+            return f"{mine.call} returned None. Is there a return at the end?"
+        return f"{mine.call} returned another value than it should."
+    if not _same_keys(mine.keys, right.keys):
+        what = "raised the right error" if right.error else "returned what it should"
+        return f"{mine.call} {what}, but afterwards the keys are not what they should be."
+    return None
+
+
+def _same_result(one, two):
+    if one.error is not None or two.error is not None:
+        return type(one.error) is type(two.error)
+    return alike(one.result, two.result)
+
+
+def _same_keys(one, two):
+    if one.keys() != two.keys():
+        return False
+    for key, (content, ttl) in one.items():
+        other, other_ttl = two[key]
+        if not alike(content, other) or (ttl is None) != (other_ttl is None):
+            return False
+        if ttl is not None and abs(ttl - other_ttl) > SLACK:
+            return False
+    return True
+
+
+def _known_mistake(exercise, done):
+    """Return the message of the named mistake that did just the same as the learner, or None."""
+    for commands_too in (True, False):
+        for mistake in exercise.mistakes:
+            its = [attempt(mistake.function, case) for case in exercise.cases]
+            if all(_same_deeds(a, b, commands_too) for a, b in zip(done, its, strict=True)):
+                return mistake.message
+    return None
+
+
+def _same_deeds(one, two, commands_too):
+    if commands_too and set(one.names) != set(two.names):
+        return False
+    return _same_result(one, two) and _same_keys(one.keys, two.keys)
+
+
+def _side_by_side(mine, right):
+    if not _same_result(mine, right):
+        return describe_result(right), describe_result(mine)
+    if not _same_keys(mine.keys, right.keys):
+        return _list_keys(right.keys), _list_keys(mine.keys)
+    return "", ""
+
+
+def _list_keys(keys):
+    lines = [
+        f"{key} = {shown(content)}" + ("" if ttl is None else f", ends in {ttl} s")
+        for key, (content, ttl) in keys.items()
+    ]
+    return "\n".join(lines) or "(no keys)"
+
+
+def _outcome(exercise, case, trial, status, text, expected="", actual=""):
+    given = "\n".join(case.given) or "(nothing)"
+    return Outcome(exercise.name, status, text, expected, actual, given, trial.details)

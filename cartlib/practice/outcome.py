@@ -1,0 +1,77 @@
+"""What a check says: one plain sentence first, then expected beside actual, then the details."""
+
+from dataclasses import asdict, dataclass
+from html import escape
+
+NOT_TRIED, ERROR, NOT_YET, CORRECT = "not tried", "error", "not yet", "correct"
+MIME = "application/vnd.cartlib.outcome+json"
+ICONS = {NOT_TRIED: "○", ERROR: "✗", NOT_YET: "✗", CORRECT: "✓"}
+HEADS = {NOT_TRIED: "Not tried yet", ERROR: "Error", NOT_YET: "Not yet", CORRECT: "Correct"}
+FRAME = (
+    "border-left:4px solid var(--jp-border-color0,#888);padding:6px 12px;max-width:60em;"
+    "background:var(--jp-layout-color2,#eee);color:var(--jp-ui-font-color1,inherit)"
+)
+CODE = "white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0;background:none;color:inherit"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of a check; a notebook shows it as HTML, a program reads it as JSON."""
+
+    exercise: str
+    status: str
+    sentence: str
+    expected: str = ""
+    actual: str = ""
+    given: str = ""
+    details: str = ""
+
+    def __str__(self):
+        lines = [f"{ICONS[self.status]} {HEADS[self.status]}. {self.sentence}"]
+        if self.expected or self.actual:
+            lines += ["Expected:", self.expected, "Yours:", self.actual]
+        return "\n".join(lines)
+
+    def _repr_mimebundle_(self, **_):
+        return {"text/plain": str(self), "text/html": self._html(), MIME: asdict(self)}
+
+    def _html(self):
+        parts = [
+            f"<p><strong>{ICONS[self.status]} {HEADS[self.status]}.</strong> "
+            f"{escape(self.sentence)}</p>"
+        ]
+        if self.expected or self.actual:
+            cells = "".join(
+                f'<td style="text-align:left;vertical-align:top">{_code(text)}</td>'
+                for text in (self.expected, self.actual)
+            )
+            parts.append(
+                '<table><thead><tr><th scope="col">Expected</th><th scope="col">Yours</th></tr>'
+                f"</thead><tbody><tr>{cells}</tr></tbody></table>"
+            )
+        folded = (("In Redis before the call", self.given), ("Python's own message", self.details))
+        for title, text in folded:
+            if text:
+                parts.append(f"<details><summary>{title}</summary>{_code(text)}</details>")
+        return f'<div role="status" style="{FRAME}">{"".join(parts)}</div>'
+
+
+@dataclass(frozen=True)
+class Note:
+    """A hint, a solution, or a question."""
+
+    title: str
+    text: str
+    is_code: bool = False
+
+    def __str__(self):
+        return f"{self.title}\n{self.text}"
+
+    def _repr_mimebundle_(self, **_):
+        body = _code(self.text) if self.is_code else f"<p>{escape(self.text)}</p>"
+        html = f'<div style="{FRAME}"><strong>{escape(self.title)}</strong>{body}</div>'
+        return {"text/plain": str(self), "text/html": html}
+
+
+def _code(text):
+    return f'<pre style="{CODE}">{escape(text)}</pre>'
