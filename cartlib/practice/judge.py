@@ -53,8 +53,7 @@ def no_read_then_write(key):
                 continue
             if command.name in ("ZSCORE", "ZMSCORE", "ZRANGE", "HGET", "HGETALL", "GET"):
                 read_in = command.trip
-            changed = [str(word).upper() for word in command.words]
-            sets = command.name in ("ZADD", "HSET", "SET") and "INCR" not in changed
+            sets = command.name in ("ZADD", "HSET", "SET") and "INCR" not in str(command).split()
             if sets and read_in is not None and command.trip > read_in:
                 return (
                     "You read, and then wrote: two clients that do so at the same time lose one "

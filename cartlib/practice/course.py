@@ -1,0 +1,25 @@
+"""All exercises and predictions of the course, and which of them the learner has solved."""
+
+import pandas as pd
+
+from cartlib.practice import products, progress
+from cartlib.practice.exercise import Exercise
+from cartlib.practice.prediction import Prediction
+
+LESSONS = {"01_products_are_hashes": products}
+
+
+def tasks(lesson) -> list:
+    """Return a lesson's exercises and predictions, in the order of its module."""
+    return [t for t in vars(LESSONS[lesson]).values() if isinstance(t, Exercise | Prediction)]
+
+
+def progress_table() -> pd.DataFrame:
+    """Return a row for each task of the course: lesson, task, solved ("yes" or "")."""
+    solved = progress.solved()
+    rows = [
+        (lesson, task.name, "yes" if task.name in solved else "")
+        for lesson in LESSONS
+        for task in tasks(lesson)
+    ]
+    return pd.DataFrame(rows, columns=["lesson", "task", "solved"])

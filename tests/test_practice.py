@@ -1,0 +1,301 @@
+"""Every exercise: the reference is right, each named mistake is refused with its own message."""
+
+import ast
+import contextlib
+import inspect
+import json
+import os
+import threading
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from cartlib import connect
+from cartlib.practice import course, progress
+from cartlib.practice.exercise import Case, Exercise
+from cartlib.practice.judge import alike, never, no_read_then_write
+from cartlib.practice.outcome import CORRECT, ERROR, MIME, NOT_TRIED, NOT_YET
+from cartlib.practice.prediction import Prediction
+from cartlib.practice.products import get_product, q1, q2, q3
+
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+TASKS = [task for lesson in course.LESSONS for task in course.tasks(lesson)]
+EXERCISES = [task for task in TASKS if isinstance(task, Exercise)]
+PREDICTIONS = [task for task in TASKS if isinstance(task, Prediction)]
+MISTAKES = [(exercise, mistake) for exercise in EXERCISES for mistake in exercise.mistakes]
+EXPECTED = {"01_products_are_hashes": (3, 2)}  # exercises and predictions of each lesson
+
+
+@pytest.fixture(autouse=True)
+def own_progress(tmp_path, monkeypatch):
+    """Keep the tests' progress apart from the person's."""
+    monkeypatch.setenv("CARTLIB_PROGRESS", str(tmp_path / "progress.json"))
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    return tmp_path / "progress.json"
+
+
+def name_of(value):
+    return getattr(value, "name", None) or value.function.__name__
+
+
+@pytest.mark.parametrize("lesson", EXPECTED)
+def test_course_has_all_tasks(lesson):
+    tasks = course.tasks(lesson)
+    kinds = [sum(isinstance(t, kind) for t in tasks) for kind in (Exercise, Prediction)]
+    assert tuple(kinds) == EXPECTED[lesson] and list(course.LESSONS) == list(EXPECTED)
+    assert len({task.name for task in TASKS}) == len(TASKS)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name_of)
+def test_reference_is_correct(exercise):
+    outcome = exercise.check(exercise.reference_function)
+    assert outcome.status == CORRECT, str(outcome)
+
+
+@pytest.mark.parametrize("exercise, mistake", MISTAKES, ids=name_of)
+def test_mistake_gets_its_own_message(exercise, mistake):
+    outcome = exercise.check(mistake.function)
+    assert (outcome.status, outcome.sentence) == (NOT_YET, mistake.message)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name_of)
+def test_exercise_is_complete(exercise):
+    signature = inspect.signature(exercise.reference_function)
+    messages = {mistake.message for mistake in exercise.mistakes}
+    assert len(messages) == len(exercise.mistakes) >= 3 and 1 <= len(exercise.hints) <= 3
+    assert exercise.task == exercise.reference_function.__name__ + str(signature)
+    assert len(exercise.cases) >= 2
+    assert all(inspect.signature(m.function) == signature for m in exercise.mistakes)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name_of)
+def test_solution_is_the_reference(exercise):
+    tree = ast.parse(exercise.solution().text)
+    assert ast.unparse(tree.body[0]) in ast.unparse(
+        ast.parse(inspect.getsource(inspect.getmodule(exercise.reference_function)))
+    ).replace("@" + exercise.name.split(".")[1] + ".reference\n", "")
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name_of)
+def test_hints_are_counted(exercise):
+    titles = [exercise.hint().title for _ in exercise.hints]
+    count = len(titles)
+    assert titles == [f"Hint {n} of {count}" for n in range(1, count + 1)]
+
+
+@pytest.mark.parametrize("prediction", PREDICTIONS, ids=name_of)
+def test_prediction_has_one_right_choice(prediction):
+    letters = "abcdef"[: len(prediction.choices)]
+    statuses = [prediction.check(letter).status for letter in letters]
+    assert statuses.count(CORRECT) == 1 and statuses.count(NOT_YET) == len(letters) - 1
+    assert prediction.check("").status == NOT_TRIED and prediction.check("z").status == ERROR
+    assert prediction.because and f"> {prediction.command}" in prediction.ask().text
+
+
+@pytest.mark.parametrize("lesson", EXPECTED)
+def test_stubs_have_the_signature_of_the_reference(lesson):
+    wanted = {t.task for t in course.tasks(lesson) if isinstance(t, Exercise)}
+    assert {f"{f.name}({ast.unparse(f.args)})" for f in stubs(lesson)} == wanted
+
+
+def stubs(lesson):
+    """Return the functions of a notebook that raise NotImplementedError."""
+    cells = nbformat.read(NOTEBOOKS / f"{lesson}.ipynb", as_version=4).cells
+    trees = [ast.parse(cell.source) for cell in cells if "NotImplementedError" in cell.source]
+    return [node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)]
+
+
+def written_otherwise(client, product_id):
+    with client.pipeline() as pipe:
+        pipe.hgetall("product:" + product_id)
+        [found] = pipe.execute()
+    if len(found) == 0:
+        from cartlib import ProductNotFoundError
+
+        raise ProductNotFoundError(product_id)
+    from decimal import Decimal
+
+    return dict(price=Decimal(found["price"]), name=found["name"], product_id=product_id)
+
+
+def test_right_answer_written_otherwise_is_correct():
+    assert q2.check(written_otherwise).status == CORRECT
+    assert q1.check(hset_field_by_field).status == CORRECT
+
+
+def hset_field_by_field(client, product_id, name, price):
+    for field, value in (("name", name), ("price", f"{price}")):
+        client.hset(f"product:{product_id}", field, value)
+
+
+def raises(client, product_id):
+    return 1 / 0
+
+
+def prints(client, product_id):
+    print("x" * 100_000)
+
+
+def returns_none(client, product_id):
+    client.ping()
+
+
+def loops(client, product_id):
+    while True:
+        with contextlib.suppress(Exception):
+            client.ping()
+
+
+def leaves(client, product_id):
+    raise SystemExit
+
+
+def flushes(client, product_id):
+    client.flushall()
+    return get_product(client, product_id)
+
+
+def searches(client, product_id):
+    client.keys("*")
+    return get_product(client, product_id)
+
+
+@pytest.mark.parametrize(
+    "function, status, words",
+    [
+        (raises, ERROR, "raises(client, 'mug') raised an error: ZeroDivisionError"),
+        (prints, NOT_YET, "Use return, not print."),
+        (returns_none, NOT_YET, "Is there a return at the end?"),
+        (loops, ERROR, "Is there a loop that never ends?"),
+        (leaves, ERROR, "Take exit() or quit() out"),
+        (flushes, ERROR, "FLUSHALL deletes everything of everybody"),
+        (searches, ERROR, "KEYS walks through every key"),
+        (lambda client: None, ERROR, "takes 1 positional argument but 2 were given"),
+        (None, ERROR, "check(my_function), without brackets"),
+        ({"product_id": "mug"}, ERROR, "check(my_function), without brackets"),
+    ],
+)
+def test_check_helps_with_what_went_wrong(function, status, words, capsys):
+    outcome = q2.check(function)
+    assert outcome.status == status and words in outcome.sentence
+    assert "x" * 100 not in capsys.readouterr().out + outcome.sentence
+
+
+def test_check_accepts_a_client_that_was_closed():
+    def closes(client, product_id):
+        found = get_product(client, product_id)
+        client.close()
+        return found
+
+    assert q2.check(closes).status == CORRECT
+
+
+def test_check_leaves_the_lesson_alone(own_progress):
+    client = connect()
+    client.set("cart:{mine}", "x")
+
+    def connects_itself(given, product_id):
+        connect().flushall()
+
+    threads = threading.active_count()
+    assert q2.check(connects_itself).status == ERROR
+    assert client.get("cart:{mine}") == "x" and threading.active_count() == threads
+    assert not own_progress.exists()
+    client.delete("cart:{mine}")
+
+
+def test_check_says_not_tried_of_a_stub():
+    def stub(client, product_id):
+        raise NotImplementedError
+
+    assert q2.check(stub).status == NOT_TRIED
+
+
+def test_check_tells_that_the_keys_are_wrong():
+    def also_writes(client, product_id):
+        client.hset("product:new", "name", "x")
+        return get_product(client, product_id)
+
+    outcome = q2.check(also_writes)
+    assert outcome.status == NOT_YET and "afterwards the keys are not" in outcome.sentence
+    assert "product:new" in outcome.actual and "product:new" not in outcome.expected
+
+
+def test_outcome_is_json_html_and_text():
+    bundle = q1.check(lambda client, *args: "<img src=x onerror=alert(1)>")._repr_mimebundle_()
+    assert json.loads(json.dumps(bundle[MIME]))["status"] == NOT_YET
+    assert "<img" not in bundle["text/html"] and "&lt;img" in bundle["text/html"]
+    assert bundle["text/plain"].startswith("✗ Not yet. ") and "Expected" in bundle["text/html"]
+
+
+def test_traceback_begins_in_the_learners_function():
+    details = q2.check(raises).details
+    assert "1 / 0" in details and "sandbox.py" not in details
+
+
+def test_progress_is_kept_and_can_be_deleted(own_progress):
+    q2.check(q2.reference_function)
+    q1.check(lambda client, *args: None)
+    assert progress.solved() == {"products.q2"}
+    table = course.progress_table()
+    assert list(table[table.solved == "yes"].task) == ["products.q2"]
+    own_progress.unlink()
+    assert progress.solved() == set()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "null", '{"solved": 3}', '{"solved": [3, null]}'])
+def test_progress_survives_a_spoilt_file(own_progress, text):
+    own_progress.write_text(text)
+    assert progress.solved() == set()
+    assert q3.check(q3.reference_function).status == CORRECT
+    assert progress.solved() == {"products.q3"}
+
+
+def test_progress_that_cannot_be_written_does_not_matter(monkeypatch, tmp_path):
+    monkeypatch.setenv("CARTLIB_PROGRESS", os.fspath(tmp_path / "no" / "such" / "folder"))
+    assert q2.check(q2.reference_function).status == CORRECT
+
+
+def test_rule_no_read_then_write():
+    def reads_and_writes(client, product_id):
+        now = client.zscore("cart:{guest}", product_id) or 0
+        client.zadd("cart:{guest}", {product_id: now + 1})
+
+    def increments(client, product_id):
+        client.zscore("cart:{guest}", product_id)
+        client.zadd("cart:{guest}", {product_id: 1}, incr=True)
+
+    rules = (no_read_then_write("cart:{guest}"),)
+    exercise = Exercise("test", "add", [Case([], ("mug",))], ("",), rules)
+    exercise.reference(increments)
+    outcome = exercise.check(reads_and_writes)
+    assert outcome.status == NOT_YET and "two clients" in outcome.sentence
+    assert exercise.check(increments).status == CORRECT
+
+
+def test_rule_never():
+    exercise = Exercise("test", "f", [Case([])], ("",), (never("SCAN", "no scan"),))
+    exercise.reference(lambda client: None)
+    outcome = exercise.check(lambda client: client.scan() and None)
+    assert (outcome.status, outcome.sentence) == (NOT_YET, "no scan")
+
+
+@pytest.mark.parametrize(
+    "one, two, same",
+    [
+        ([("mug", 1)], [["mug", 1]], True),
+        (3, 3.0, False),
+        (True, 1, False),
+        ("9.50", 9.5, False),
+        (2e9, 2e9 + 1, True),
+        (2e9, 2e9 + 9, False),
+        ({"a": 1}, {"a": 1.0}, False),
+        (None, None, True),
+        (None, 0, False),
+        ({"a"}, {"a"}, True),
+        ({"a"}, {"b"}, False),
+    ],
+)
+def test_alike(one, two, same):
+    assert alike(one, two) is same
