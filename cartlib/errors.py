@@ -65,7 +65,7 @@ class ItemNotInCartError(CartError):
     def __init__(self, product_id, cart):
         super().__init__(
             f"Product {shown(product_id)} is not in the cart {shown(cart)}. "
-            "Look at the cart, and remove what is in it."
+            "Look at the cart, and use an id that is in it."
         )
         self.product_id, self.cart = product_id, cart
 

@@ -10,7 +10,7 @@ from cartlib.practice.sandbox import SECONDS, TooSlow, attempt, describe_result
 NEVER = {
     "FLUSHALL": "FLUSHALL deletes everything of everybody on the server.",
     "FLUSHDB": "FLUSHDB deletes every key of the database, not only yours.",
-    "KEYS": "KEYS walks through every key of the server, and nobody else is served meanwhile.",
+    "KEYS": "KEYS walks through every key of the server, and everybody else waits meanwhile.",
 }
 CLOCK = 1e9  # a float above this is a point in time, in Unix seconds
 SLACK = 5  # seconds
@@ -19,7 +19,7 @@ SLACK = 5  # seconds
 def judge(exercise, done) -> Outcome:
     """Return the outcome of an exercise for the trials `done`, one for each of its cases."""
     if any(isinstance(trial.error, NotImplementedError) for trial in done):
-        text = "Write the function in the cell above, run that cell, and then this one."
+        text = "Write the function in place of the line with raise, and run the cell again."
         return Outcome(exercise.name, NOT_TRIED, text)
     for trial, case in zip(done, exercise.cases, strict=True):
         text = _stopped(trial)
@@ -97,7 +97,7 @@ def _first_fault(exercise, done, wanted):
 def _stopped(trial):
     for name in trial.names:
         if name in NEVER:
-            return f"{NEVER[name]} Find a way without it; your own store was thrown away."
+            return f"{NEVER[name]} Find a way without it. (Your shop was not touched.)"
     if isinstance(trial.error, TooSlow):
         return f"{trial.call} ran for {SECONDS} seconds. Is there a loop that never ends?"
     if isinstance(trial.error, KeyboardInterrupt):

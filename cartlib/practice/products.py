@@ -11,6 +11,9 @@ from cartlib.practice.prediction import Prediction
 MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'
 LAMP = 'HSET product:lamp name "Desk lamp" price 45.00 category Desk'
 INDEX = "SADD products mug lamp"
+# So many that the order of a Python set is next to never the right one.
+MANY = [f"HSET product:{n} name N{97 - 7 * n % 97}" for n in range(12)]
+MANY_INDEX = "SADD products " + " ".join(str(n) for n in range(12))
 
 p1 = Prediction(
     "products.p1",
@@ -48,8 +51,8 @@ def save_product(client, product_id, name, price):
 
 
 @q1.mistake(
-    "The price was stored as a float: 9.50 became 9.5, and later sums will be off by a cent. "
-    "Store the Decimal's own text, str(price)."
+    "The price was stored as a float: of 9.50 the second digit is lost, and sums of floats can be "
+    "off. Store the Decimal's own text, str(price)."
 )
 def price_as_float(client, product_id, name, price):
     client.hset(f"product:{product_id}", mapping={"name": name, "price": float(price)})
@@ -75,6 +78,14 @@ def deletes_first(client, product_id, name, price):
 @q1.mistake("The key is not right: a product's key begins with product: and ends with its id.")
 def key_without_prefix(client, product_id, name, price):
     client.hset(product_id, mapping={"name": name, "price": str(price)})
+
+
+@q1.mistake(
+    "Redis takes no Decimal, and HSET takes a dict by its name only. Store the text str(price), "
+    "and give the dict as mapping={...}."
+)
+def price_as_decimal(client, product_id, name, price):
+    client.hset(f"product:{product_id}", mapping={"name": name, "price": price})
 
 
 q2 = Exercise(
@@ -155,12 +166,25 @@ def all_fields(client, product_id):
     return {"product_id": product_id, **fields, "price": Decimal(fields["price"])}
 
 
+@q2.mistake(
+    "The product is there, but your function did not find it. Did you read the key product:mug, "
+    "with product: before the id?"
+)
+def reads_the_bare_id(client, product_id):
+    fields = client.hgetall(product_id)
+    if not fields:
+        raise ProductNotFoundError(product_id)
+    price = Decimal(fields["price"])
+    return {"product_id": product_id, "name": fields["name"], "price": price}
+
+
 q3 = Exercise(
     "products.q3",
     "list_names(client)",
     [
         Case([]),
         Case([MUG, LAMP, INDEX]),
+        Case([*MANY, MANY_INDEX]),
         Case([MUG, LAMP, INDEX, "HSET product:old name Old price 1", "DEL product:lamp"]),
     ],
     (
@@ -182,6 +206,12 @@ q3 = Exercise(
 def list_names(client):
     names = [client.hget(f"product:{item}", "name") for item in client.smembers("products")]
     return sorted(name for name in names if name is not None)
+
+
+@q3.mistake("The names are not in order: a set has none. Put them in order with sorted(...).")
+def unsorted_names(client):
+    names = [client.hget(f"product:{item}", "name") for item in client.smembers("products")]
+    return [name for name in names if name is not None]
 
 
 @q3.mistake(

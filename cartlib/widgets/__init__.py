@@ -2,6 +2,16 @@
 
 from cartlib.widgets.cart_panel import CartPanel
 from cartlib.widgets.command_log import CommandLog
+from cartlib.widgets.hash_playground import HashPlayground
 from cartlib.widgets.key_inspector import KeyInspector
+from cartlib.widgets.sorted_set_playground import SortedSetPlayground
+from cartlib.widgets.ttl_bar import TtlBar
 
-__all__ = ["CartPanel", "CommandLog", "KeyInspector"]
+__all__ = [
+    "CartPanel",
+    "CommandLog",
+    "HashPlayground",
+    "KeyInspector",
+    "SortedSetPlayground",
+    "TtlBar",
+]

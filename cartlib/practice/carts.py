@@ -1,0 +1,315 @@
+"""Lesson 02: the cart is a sorted set."""
+
+from cartlib.errors import ItemNotInCartError
+from cartlib.practice.exercise import Case, Exercise
+from cartlib.practice.judge import no_read_then_write
+from cartlib.practice.prediction import Prediction
+
+CART = "cart:{guest}"
+TWO_LINES = "ZADD cart:{guest} 3 mug 1 lamp"
+FIVE_LINES = "ZADD cart:{guest} 9 lamp 10 mug 1 pen 4 kettle 2 vase"
+READS_ALL = (
+    "You read the whole cart, and threw most of it away in Python. Say to Redis which ranks you "
+    "want: from 0 to count - 1."
+)
+
+p1 = Prediction(
+    "carts.p1",
+    ("ZADD cart:{guest} 2 mug",),
+    "ZADD cart:{guest} 5 mug",
+    ("(integer) 1", "(integer) 0", '"7"'),
+    "ZADD counts the new members only. mug was there: its score was replaced, and is 5 now, not 7.",
+)
+p2 = Prediction(
+    "carts.p2",
+    ("ZADD cart:{guest} 2 mug", "ZINCRBY cart:{guest} -2 mug"),
+    "ZCARD cart:{guest}",
+    ("(integer) 0", "(integer) 1", "(nil)"),
+    "The score is 0 now, and the member stays: for Redis, 0 is a score like any other.",
+)
+
+q1 = Exercise(
+    "carts.q1",
+    "add_to_cart(client, product_id, quantity)",
+    [
+        Case([], ("mug", 2)),
+        Case([TWO_LINES], ("mug", 2)),
+        Case([TWO_LINES, "ZADD cart:{anna} 7 vase"], ("vase", 4)),
+    ],
+    (
+        "One command adds to a score, and replies with the new one: ZINCRBY.",
+        "In Python: client.zincrby(key, number, member). Mind the order.",
+        "The new score is a float. int(…) makes a whole number of it.",
+    ),
+    rules=(no_read_then_write(CART),),
+)
+
+
+@q1.reference
+def add_to_cart(client, product_id, quantity):
+    return int(client.zincrby("cart:{guest}", quantity, product_id))
+
+
+@q1.mistake(
+    "ZADD overwrites: what was in the cart before is lost. Whoever has 3 mugs and adds 2 wants 5. "
+    "Use the command that adds."
+)
+def overwrites(client, product_id, quantity):
+    client.zadd(CART, {product_id: quantity})
+    return quantity
+
+
+@q1.mistake(
+    "The quantity came back as a float, such as 5.0. A score is a float; a quantity is a whole "
+    "number: turn it into an int before you return it."
+)
+def returns_float(client, product_id, quantity):
+    return client.zincrby(CART, quantity, product_id)
+
+
+@q1.mistake(
+    "You read the score, and wrote it back: if two people do so at the same time, one of the two "
+    "adds is lost. ZINCRBY adds inside Redis, in one command."
+)
+def reads_and_writes_back(client, product_id, quantity):
+    total = int(client.zscore(CART, product_id) or 0) + quantity
+    client.zadd(CART, {product_id: total})
+    return total
+
+
+@q1.mistake("The key is not right: the cart's key is cart:{guest}, with the braces.")
+def key_without_braces(client, product_id, quantity):
+    return int(client.zincrby("cart:guest", quantity, product_id))
+
+
+@q1.mistake(
+    "You returned how many were added. Return how many there are now: the reply of ZINCRBY."
+)
+def returns_what_was_added(client, product_id, quantity):
+    client.zincrby(CART, quantity, product_id)
+    return quantity
+
+
+@q1.mistake(
+    "Number and member are the wrong way round: zincrby takes the key, the number, the member."
+)
+def swaps_the_arguments(client, product_id, quantity):
+    return int(client.zincrby(CART, product_id, quantity))
+
+
+@q1.mistake(
+    "HINCRBY is for hashes, and this cart is a sorted set. Use the sorted set's command that adds."
+)
+def uses_a_hash(client, product_id, quantity):
+    return client.hincrby(CART, product_id, quantity)
+
+
+q2 = Exercise(
+    "carts.q2",
+    "remove_from_cart(client, product_id)",
+    [
+        Case([TWO_LINES], ("mug",)),
+        Case(["ZADD cart:{guest} 2 lamp"], ("lamp",)),
+        Case([TWO_LINES], ("unicorn",)),
+        Case(["ZADD cart:{guest} 0 mug 4 vase"], ("mug",)),
+    ],
+    (
+        "Ask for the score first, with ZSCORE. Then take the member out, with ZREM.",
+        "For a member that is not there, client.zscore(…) gives None.",
+        "Write `if score is None`: `if not score` is also true for the score 0.",
+    ),
+)
+
+
+@q2.reference
+def remove_from_cart(client, product_id):
+    score = client.zscore("cart:{guest}", product_id)
+    if score is None:
+        raise ItemNotInCartError(product_id, "guest")
+    client.zrem("cart:{guest}", product_id)
+    return int(score)
+
+
+@q2.mistake(
+    "You set the score to 0, and the line is still in the cart. ZREM takes a member out for good."
+)
+def sets_the_score_to_zero(client, product_id):
+    score = client.zscore(CART, product_id)
+    if score is None:
+        raise ItemNotInCartError(product_id, "guest")
+    client.zadd(CART, {product_id: 0})
+    return int(score)
+
+
+@q2.mistake(
+    "You returned the reply of ZREM: how many members went, and that is 1. The quantity is the "
+    "score: ask for it with ZSCORE before you remove."
+)
+def returns_the_reply_of_zrem(client, product_id):
+    removed = client.zrem(CART, product_id)
+    if not removed:
+        raise ItemNotInCartError(product_id, "guest")
+    return removed
+
+
+@q2.mistake(
+    "The quantity came back as a float, such as 3.0. Turn the score into an int before you return "
+    "it."
+)
+def returns_the_score_itself(client, product_id):
+    score = client.zscore(CART, product_id)
+    if score is None:
+        raise ItemNotInCartError(product_id, "guest")
+    client.zrem(CART, product_id)
+    return score
+
+
+@q2.mistake(
+    "A product that is not in the cart gave no error, but 0. Whoever calls you can't tell that "
+    "from a line of 0: raise ItemNotInCartError(product_id, 'guest')."
+)
+def missing_is_zero(client, product_id):
+    score = client.zscore(CART, product_id)
+    client.zrem(CART, product_id)
+    return int(score or 0)
+
+
+@q2.mistake(
+    "A product that is not in the cart gave no error, but None. Raise "
+    "ItemNotInCartError(product_id, 'guest') instead."
+)
+def missing_is_none(client, product_id):
+    score = client.zscore(CART, product_id)
+    if score is not None:
+        client.zrem(CART, product_id)
+        return int(score)
+
+
+@q2.mistake(
+    "A product that is not in the cart gave a TypeError: its score is None, and int(None) fails. "
+    "Look for None first, and raise ItemNotInCartError(product_id, 'guest')."
+)
+def missing_is_a_type_error(client, product_id):
+    score = int(client.zscore(CART, product_id))
+    client.zrem(CART, product_id)
+    return score
+
+
+@q2.mistake(
+    "You removed the member, and asked for its score afterwards: then there is none. Ask first."
+)
+def asks_too_late(client, product_id):
+    client.zrem(CART, product_id)
+    score = client.zscore(CART, product_id)
+    if score is None:
+        raise ItemNotInCartError(product_id, "guest")
+    return int(score)
+
+
+@q2.mistake(
+    "A line with the score 0 is in the cart, too. `not score` is true for 0 as well as for None: "
+    "write `score is None`."
+)
+def takes_zero_for_missing(client, product_id):
+    score = client.zscore(CART, product_id)
+    if not score:
+        raise ItemNotInCartError(product_id, "guest")
+    client.zrem(CART, product_id)
+    return int(score)
+
+
+@q2.mistake("You deleted the whole key, and with it all other lines. ZREM takes out one member.")
+def deletes_the_cart(client, product_id):
+    score = client.zscore(CART, product_id)
+    if score is None:
+        raise ItemNotInCartError(product_id, "guest")
+    client.delete(CART)
+    return int(score)
+
+
+def reads_the_whole_cart(trial):
+    """Return what to say if all ranks were read; a rule."""
+    reads = [command for command in trial.commands if command.name in ("ZRANGE", "ZREVRANGE")]
+    ranks = [tuple(map(str, command.words[2:4])) for command in reads]
+    return READS_ALL if ("0", "-1") in ranks else None
+
+
+q3 = Exercise(
+    "carts.q3",
+    "top_lines(client, count)",
+    [
+        Case([FIVE_LINES], (3,)),
+        Case([FIVE_LINES], (1,)),
+        Case([TWO_LINES], (5,)),
+        Case([], (3,)),
+    ],
+    (
+        "ZREVRANGE key start stop reads from the greatest score down. The first rank is 0.",
+        "stop belongs to what you get: the first three lines are 0 to 2, so stop is count - 1.",
+        "With withscores=True you get pairs (member, score). Make an int of each score.",
+    ),
+    rules=(reads_the_whole_cart,),
+)
+
+
+@q3.reference
+def top_lines(client, count):
+    lines = client.zrevrange("cart:{guest}", 0, count - 1, withscores=True)
+    return [(product_id, int(score)) for product_id, score in lines]
+
+
+@q3.mistake(
+    "You took the smallest quantities: ZRANGE counts from the smallest score up. ZREVRANGE counts "
+    "from the greatest score down."
+)
+def smallest_first(client, count):
+    lines = client.zrange(CART, 0, count - 1, withscores=True)
+    return [(product_id, int(score)) for product_id, score in lines]
+
+
+@q3.mistake(
+    "The smallest quantities, turned round, are still the smallest. Let Redis count from the "
+    "greatest score down: ZREVRANGE."
+)
+def smallest_turned_round(client, count):
+    lines = client.zrange(CART, 0, count - 1, withscores=True)
+    return [(product_id, int(score)) for product_id, score in reversed(lines)]
+
+
+@q3.mistake("These are the right lines, smallest first. Put the greatest quantity first.")
+def right_lines_smallest_first(client, count):
+    lines = client.zrange(CART, -count, -1, withscores=True)
+    return [(product_id, int(score)) for product_id, score in lines]
+
+
+@q3.mistake(
+    "The quantities are floats, such as 10.0. Make an int of each score before you return it."
+)
+def floats(client, count):
+    return client.zrevrange(CART, 0, count - 1, withscores=True)
+
+
+@q3.mistake(
+    "That is one line too many: the rank `stop` belongs to what you get. The first three are the "
+    "ranks 0 to 2."
+)
+def one_too_many(client, count):
+    lines = client.zrevrange(CART, 0, count, withscores=True)
+    return [(product_id, int(score)) for product_id, score in lines]
+
+
+@q3.mistake("The quantities are missing. Ask for them with withscores=True.")
+def ids_only(client, count):
+    return client.zrevrange(CART, 0, count - 1)
+
+
+@q3.mistake("You returned the whole cart. Only `count` lines are wanted: the ranks 0 to count - 1.")
+def all_lines(client, count):
+    lines = client.zrevrange(CART, 0, -1, withscores=True)
+    return [(product_id, int(score)) for product_id, score in lines]
+
+
+@q3.mistake(READS_ALL)
+def reads_all_and_cuts(client, count):
+    lines = client.zrange(CART, 0, -1, withscores=True)
+    return [(product_id, int(score)) for product_id, score in reversed(lines)][:count]

@@ -1,0 +1,119 @@
+"""What the playgrounds share: raw commands on one key, each with its reply and its effect."""
+
+from contextlib import contextmanager
+
+from ipywidgets import Button, HBox, Layout, VBox
+from redis.exceptions import ResponseError
+
+from cartlib.errors import CartError, explained, shown
+from cartlib.widgets.command_log import CommandLog
+from cartlib.widgets.key_inspector import KeyInspector
+from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said
+
+WRITES = {"DEL", "HDEL", "HINCRBY", "HSET", "ZADD", "ZINCRBY", "ZREM"}
+MEANINGS = {
+    "WRONGTYPE": "The command does not fit the type of the key, which the table shows.",
+    "hash value is not an integer": "Only a field that holds a whole number can be counted up.",
+    "would overflow": "The sum would not fit into 64 bits.",
+    "out of range": "The amount does not fit into 64 bits.",
+    "wrong number of arguments": "Something is missing: fill in the inputs.",
+    "not a valid float": "A score has to be a number.",
+    "(NaN)": "Infinity less infinity is no number.",
+}
+
+
+class Playground(VBox):
+    """Sends one raw command of Redis at each click, about one key and no other.
+
+    `commands` has, for each button, its label, which begins with the command's name, its tooltip,
+    and a function that returns what comes after the key.
+    """
+
+    def __init__(self, client, key, inputs, commands):
+        self._client, self._key = client, _checked_key(key)
+        self.buttons = {
+            label: self._button(label, tooltip, words) for label, tooltip, words in commands
+        }
+        self.message, self.commands = html(), CommandLog(client)
+        self.inspector = BeforeAndAfter(client, key)
+        wrap = Layout(flex_flow="row wrap")
+        super().__init__(
+            [
+                html(STYLE),
+                HBox(inputs, layout=wrap),
+                HBox(list(self.buttons.values()), layout=wrap),
+                self.message,
+                self.inspector,
+                self.commands,
+            ]
+        )
+
+    def refresh(self):
+        """Read the key anew, and show it."""
+        self.inspector.refresh()
+
+    def _button(self, label, tooltip, words):
+        button = Button(description=label, tooltip=tooltip)
+        button.on_click(lambda _: self._act(label, words))
+        return button
+
+    def _act(self, label, words):
+        with self.inspector.around(), errors_shown(self.message):
+            self.message.value = said(self._reply_to(label, words()))
+
+    def _reply_to(self, label, words):
+        name = label.split()[0]
+        _check_text(words)
+        with (
+            explained(self._client, self._key, change=name in WRITES),
+            self.commands.record(label) as trace,
+        ):
+            try:
+                self._client.execute_command(name, self._key, *words)
+            except ResponseError as error:
+                raise CartError(_in_words(name, error)) from error
+        reply = trace.commands[-1].reply_text
+        return f"{name} replied: " + ("see the list below." if "\n" in reply else reply)
+
+
+class BeforeAndAfter(KeyInspector):
+    """A KeyInspector that keeps to its key, and shows it before and after each command."""
+
+    def __init__(self, client, key):
+        super().__init__(client, key)
+        self.key.disabled = True
+        self.key.tooltip = "The one key that the buttons work on"
+
+    @contextmanager
+    def around(self):
+        """Read the key, run the with block, read the key again; show both, also if they agree."""
+        with self.view.hold_sync():
+            self._start()
+            yield
+            before = self._now
+            self.refresh()
+            if self._now is before:  # it could not be read: what was shown is out of date
+                self.view.value = framed("")
+            elif before is not None:
+                self._before = before
+                with errors_shown(self.message):
+                    self._render()
+
+
+def _checked_key(key):
+    if not isinstance(key, str) or not key:
+        raise CartError(f"A key is a text such as 'product:mug', not {shown(key)}.")
+    _check_text([key])
+    return key
+
+
+def _check_text(words):
+    """Refuse what UTF-8 can't carry, before it gets into the log."""
+    if any("\ud800" <= character <= "\udfff" for word in words for character in str(word)):
+        raise CartError("This text holds half a character. Delete it, and type it again.")
+
+
+def _in_words(name, error):
+    text = str(error)
+    meaning = next((MEANINGS[part] for part in MEANINGS if part in text), "")
+    return f"Redis refused {name}, and says: {text.rstrip('.')}. {meaning}".rstrip()

@@ -1,0 +1,53 @@
+"""SortedSetPlayground: the commands of a Sorted Set, to click."""
+
+from ipywidgets import FloatText, Layout, Text
+
+from cartlib.widgets.playground import Playground
+
+
+class SortedSetPlayground(Playground):
+    """Sends ZADD, ZRANGE and the like about one key; shows the reply, and the key before and after.
+
+    `member` and `score` are the inputs; `buttons` has each button by its label.
+    """
+
+    def __init__(self, client, key="cart:{guest}"):
+        self.member = Text("mug", description="Member", tooltip="A member of the sorted set")
+        self.score = FloatText(
+            1,
+            description="Score",
+            layout=Layout(width="13em"),
+            tooltip="Any number: 0, less than 0 and fractions too",
+        )
+        super().__init__(client, key, [self.member, self.score], self._commands())
+
+    def _commands(self):
+        return [
+            ("ZADD", "Give the member this score, whatever it had", self._pair),
+            ("ZINCRBY", "Add the score to what the member has", self._pair),
+            ("ZSCORE", "Get the member's score", self._member),
+            ("ZRANGE", "Get all, the lowest score first", lambda: [0, -1, "WITHSCORES"]),
+            (
+                "ZREVRANGE (top 3)",
+                "Get the three with the highest scores",
+                lambda: [0, 2, "WITHSCORES"],
+            ),
+            (
+                "ZRANGE BYSCORE",
+                "Get all from this score upwards",
+                lambda: [self._score(), "+inf", "BYSCORE", "WITHSCORES"],
+            ),
+            ("ZRANK", "Get the member's place, counted from 0", self._member),
+            ("ZREM", "Remove the member", self._member),
+            ("ZCARD", "Count the members", list),
+            ("DEL", "Delete the whole key", list),
+        ]
+
+    def _member(self):
+        return [self.member.value]
+
+    def _pair(self):
+        return [self._score(), self.member.value]
+
+    def _score(self):
+        return repr(self.score.value).removesuffix(".0")  # as one would type it

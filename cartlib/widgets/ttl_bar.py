@@ -1,0 +1,125 @@
+"""TtlBar: a cart's time-out, counted down live."""
+
+import asyncio
+import time
+
+from ipywidgets import Button, HBox, IntText, Layout, VBox
+
+from cartlib import keys
+from cartlib.cart import get_cart_items
+from cartlib.expiry import cart_ttl, expire_cart
+from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said
+
+PAUSE, LONGEST_PAUSE = 1, 30  # seconds between two reads; the second is for a server that fails
+
+
+class TtlBar(VBox):
+    """Starts and ends a cart's time-out by button, and shows how much of it is left.
+
+    While something counts down, an asyncio task reads the TTL once a second; stop() ends it.
+    Without an event loop only refresh() and the buttons read.
+    """
+
+    def __init__(self, client, *, cart="guest"):
+        keys.cart(cart)  # refuses what can't be a cart's name
+        self._client, self._cart, self._loop, self._task = client, cart, _running_loop(), None
+        self._left, self._whole, self._end = None, 1, 0
+        self._counted = self._failed = self._live = False
+        self.seconds = IntText(
+            30,
+            description="Seconds",
+            layout=Layout(width="13em"),
+            tooltip="How long the cart lives",
+        )
+        self.start = Button(
+            description="Start", icon="play", tooltip="Let the cart end in so many seconds"
+        )
+        self.keep = Button(
+            description="Keep", icon="pause", tooltip="Take the time-out away: the cart stays"
+        )
+        self.start.on_click(lambda _: self._act(self._start))
+        self.keep.on_click(lambda _: self._act(self._keep))
+        self.message, self.left = html(), html()
+        buttons = HBox([self.seconds, self.start, self.keep], layout=Layout(flex_flow="row wrap"))
+        super().__init__([html(STYLE), buttons, self.message, self.left])
+        self.refresh()
+
+    def refresh(self):
+        """Read the TTL and show it; where it counts down, and an event loop runs, go on."""
+        self._live = True
+        self._read()
+        loop = self._loop if self._loop and self._loop.is_running() else _running_loop()
+        if loop and self._left is not None:
+            loop.call_soon_threadsafe(self._go_on)  # JupyterLab may click from another thread
+
+    def stop(self):
+        """End the count-down on the screen, not the time-out; calling it again does no harm."""
+        self._live = False
+        if self._task:
+            self._task.cancel()
+
+    def _act(self, action):
+        with errors_shown(self.message):
+            self.message.value = said(action())
+        self.refresh()
+
+    def _start(self):
+        seconds = self.seconds.value
+        expire_cart(self._client, seconds, cart=self._cart)
+        self._left = None  # so that the bar begins full
+        return f"The cart ends {seconds} s from now, or {seconds} s from the next add."
+
+    def _keep(self):
+        expire_cart(self._client, None, cart=self._cart)
+        return "The time-out is off."
+
+    def _go_on(self):
+        if self._live and (self._task is None or self._task.done()):
+            self._task = asyncio.get_running_loop().create_task(self._count_down())
+
+    async def _count_down(self):
+        pause = PAUSE
+        while self._left is not None:
+            await asyncio.sleep(pause)
+            self._read()
+            pause = min(2 * pause, LONGEST_PAUSE) if self._failed else PAUSE
+
+    def _read(self):
+        self._failed = True
+        with errors_shown(self.left):
+            self._show(cart_ttl(self._client, cart=self._cart))
+            self._failed = False
+        if self._failed and time.monotonic() > self._end:
+            self._left = None  # as far as anybody knows, the time is over
+
+    def _show(self, left):
+        if left is None:
+            text = self._why_none()
+            self.left.value = framed(f'<p role="status">{text}</p>')
+        else:
+            if self._left is None or left > self._left:
+                self._whole = left
+            self._counted, self._end = True, time.monotonic() + left
+            self.left.value = framed(_bar(left, self._whole))
+        self._left = left
+
+    def _why_none(self):
+        if get_cart_items(self._client, cart=self._cart):
+            self._counted = False
+            return "No time-out: the cart stays."
+        return "The cart is gone." if self._counted else "The cart is empty: nothing counts down."
+
+
+def _bar(left, whole):
+    text = f"{left:,} s left" if left else "less than 1 s left"
+    return (
+        f'<p><progress aria-label="Time left" max="{max(whole, 1)}" value="{left}"></progress> '
+        f'<span role="timer">{text}</span></p>'
+    )
+
+
+def _running_loop():
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
