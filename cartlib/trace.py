@@ -118,7 +118,11 @@ def _format_list(items, indent):
 
 
 def _printable(char):
-    return char if char.isprintable() else "".join(f"\\x{byte:02x}" for byte in char.encode())
+    return (
+        char
+        if char.isprintable()
+        else "".join(f"\\x{b:02x}" for b in char.encode(errors="surrogatepass"))
+    )
 
 
 def _word(word):

@@ -27,6 +27,13 @@ ALL_RAN = """() => {
   return notebook.sessionContext.session.kernel.status === 'idle' && notebook.content.widgets
     .every(cell => cell.model.type !== 'code' || cell.model.executionCount !== null);
 }"""
+RUN_AGAIN = """async part => {
+  const app = window.jupyterapp;
+  const notebook = app.shell.currentWidget.content;
+  notebook.activeCellIndex = notebook.widgets.findIndex(
+    cell => cell.model.type === 'code' && cell.model.sharedModel.getSource().includes(part));
+  await app.commands.execute('notebook:run-cell');
+}"""
 DARK = """async () => {
   await window.jupyterapp.restored;
   await window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'});
@@ -101,3 +108,8 @@ def run_notebook(page, url, name, *, dark=False):
     page.evaluate(OPEN, name)
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_function(ALL_RAN)
+
+
+def run_again(page, part):
+    """Run once more the code cell that holds `part`."""
+    page.evaluate(RUN_AGAIN, part)

@@ -5,10 +5,34 @@ import shutil
 
 import nbformat
 import pytest
-from browser import ROOT, chromium, find_browser, lab, run_notebook
+from browser import ROOT, chromium, find_browser, lab, run_again, run_notebook
 from conftest import missing
 
 CLEAR = re.compile("Clear$")  # an icon stands before it
+PLAYED_01 = {  # button: what the log shows then
+    "DEL": "> DEL product:demo",
+    "HSET": "> HSET product:demo colour green",
+    "HGET": "> HGET product:demo colour",
+    "HGETALL": "> HGETALL product:demo",
+    "HMGET": "> HMGET product:demo colour",
+    "HEXISTS": "> HEXISTS product:demo colour",
+    "HLEN": "> HLEN product:demo",
+    "HINCRBY": "> HINCRBY product:demo colour 1",
+    "TYPE": "> TYPE product:demo",
+    "HDEL": "> HDEL product:demo colour",
+}
+PLAYED_02 = {
+    "DEL": "> DEL cart:{guest}",
+    "ZADD": "> ZADD cart:{guest} 2.5 mug",
+    "ZINCRBY": "> ZINCRBY cart:{guest} 2.5 mug",
+    "ZSCORE": "> ZSCORE cart:{guest} mug",
+    "ZRANGE": "> ZRANGE cart:{guest} 0 -1 WITHSCORES",
+    "ZREVRANGE (top 3)": "> ZREVRANGE cart:{guest} 0 2 WITHSCORES",
+    "ZRANGE BYSCORE": "> ZRANGE cart:{guest} 2.5 +inf BYSCORE WITHSCORES",
+    "ZRANK": "> ZRANK cart:{guest} mug",
+    "ZCARD": "> ZCARD cart:{guest}",
+    "ZREM": "> ZREM cart:{guest} mug",
+}
 NASTY = "<img src=x onerror=alert(1)>"
 
 
@@ -119,3 +143,46 @@ def test_product_named_like_html_is_text_in_the_browser(page_and_url):
     assert NASTY in panel.get_by_label("Product").inner_text().replace("\xa0", " ")
     assert page.locator(".jp-OutputArea-output td", has_text=NASTY).count() >= 2
     assert page.locator('img[src="x"]').count() == 0 and dialogs == []
+
+
+def test_lesson_01_in_the_browser(page_and_url):
+    page, url = page_and_url
+    run_notebook(page, url, "01_products_are_hashes.ipynb")
+    playground = output_with(page, "HGETALL")
+    log = playground.get_by_role("log")
+    playground.get_by_label("Value").fill("green")
+    playground.get_by_label("Value").press("Tab")
+    for name, shown in PLAYED_01.items():
+        playground.get_by_role("button", name=name, exact=True).click()
+        log.get_by_text(shown, exact=True).first.wait_for()
+    playground.get_by_text("No such key.").wait_for()
+    assert page.get_by_text("Not tried yet.").count() == 5
+
+
+def test_lesson_02_in_the_browser(page_and_url):
+    page, url = page_and_url
+    run_notebook(page, url, "02_the_cart_is_a_sorted_set.ipynb")
+    playground = output_with(page, "ZINCRBY")
+    log = playground.get_by_role("log")
+    playground.get_by_label("Score").fill("2.5")
+    playground.get_by_label("Score").press("Tab")
+    for name, shown in PLAYED_02.items():
+        playground.get_by_role("button", name=name, exact=True).click()
+        log.get_by_text(shown, exact=True).first.wait_for()
+    playground.get_by_text("No such key.").wait_for()
+    assert page.get_by_text("Not tried yet.").count() == 5
+
+
+def test_lesson_04_in_the_browser(page_and_url):
+    page, url = page_and_url
+    run_notebook(page, url, "04_carts_that_expire.ipynb")
+    run_again(page, "bar.refresh()")  # the cells after it have emptied the cart
+    bar = output_with(page, "Start")
+    bar.get_by_label("Seconds").fill("300")
+    bar.get_by_label("Seconds").press("Tab")
+    bar.get_by_role("button", name="Start").click()
+    bar.get_by_text("The cart ends 300 s from now").wait_for()
+    bar.get_by_text(re.compile("29[0-9] s left")).wait_for()  # it counts down by itself
+    bar.get_by_role("button", name="Keep").click()
+    bar.get_by_text("The time-out is off.").wait_for()
+    assert page.get_by_text("Not tried yet.").count() == 5

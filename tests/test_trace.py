@@ -102,6 +102,10 @@ def test_format_reply_long_list_is_aligned():
     assert lines[9] == '10) "j"'
 
 
+def test_quote_half_a_character():
+    assert quote("a\ud800") == '"a\\xed\\xa0\\x80"'
+
+
 def test_quote_bytes():
     assert quote(b"mug") == '"mug"'
 

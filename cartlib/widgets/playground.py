@@ -53,7 +53,8 @@ class Playground(VBox):
         self.inspector.refresh()
 
     def _button(self, label, tooltip, words):
-        button = Button(description=label, tooltip=tooltip)
+        layout = Layout(width="auto", min_width="10em")  # a long label stays whole
+        button = Button(description=label, tooltip=tooltip, layout=layout)
         button.on_click(lambda _: self._act(label, words))
         return button
 
