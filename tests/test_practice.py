@@ -11,8 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from cartlib import connect
-from cartlib.practice import course, progress, timeouts
+from cartlib import ItemNotInCartError, connect
+from cartlib.practice import carts, course, progress, timeouts
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.judge import alike, never, no_read_then_write
 from cartlib.practice.outcome import CORRECT, ERROR, MIME, NOT_TRIED, NOT_YET
@@ -95,6 +95,12 @@ def test_prediction_has_one_right_choice(prediction):
     assert statuses.count(CORRECT) == 1 and statuses.count(NOT_YET) == len(letters) - 1
     assert prediction.check("").status == NOT_TRIED and prediction.check("z").status == ERROR
     assert prediction.because and f"> {prediction.command}" in prediction.ask().text
+
+
+@pytest.mark.parametrize("task", TASKS, ids=name_of)
+def test_task_shown_by_itself_gives_nothing_away(task):
+    assert task.name in repr(task) and len(repr(task)) < 150
+    assert getattr(task, "because", "no such text") not in repr(task)
 
 
 @pytest.mark.parametrize("lesson", EXPECTED)
@@ -290,6 +296,18 @@ def test_changes_that_do_not_travel_together_are_refused():
 
     outcome = timeouts.q1.check(one_by_one)
     assert outcome.status == NOT_YET and "one by one" in outcome.sentence
+
+
+def test_another_type_error_is_not_taken_for_a_known_mistake():
+    def raises_the_class(client, product_id):
+        score = client.zscore("cart:{guest}", product_id)
+        if score is None:
+            raise ItemNotInCartError
+        client.zrem("cart:{guest}", product_id)
+        return int(score)
+
+    outcome = carts.q2.check(raises_the_class)
+    assert outcome.status == ERROR and "2 required positional arguments" in outcome.sentence
 
 
 def test_rule_never():

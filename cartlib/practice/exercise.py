@@ -27,7 +27,7 @@ class Mistake:
     message: str
 
 
-@dataclass
+@dataclass(repr=False)
 class Exercise:
     """One exercise: `check(function)`, `hint()` and `solution()` are for the learner."""
 
@@ -39,6 +39,9 @@ class Exercise:
     mistakes: list[Mistake] = field(default_factory=list)
     reference_function: Callable | None = None
     _hints_given: int = 0
+
+    def __repr__(self):
+        return f"Exercise {self.name}: {self.task}. Try check(), hint() or solution()."
 
     def reference(self, function):
         """Take `function` as the right answer; a decorator."""

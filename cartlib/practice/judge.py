@@ -85,7 +85,7 @@ def _first_fault(exercise, done, wanted):
     for number, (mine, right) in enumerate(zip(done, wanted, strict=True)):
         text = _difference(mine, right)
         if text:
-            unexpected = mine.error is not None and right.error is None
+            unexpected = mine.error and type(mine.error) is not type(right.error)
             return number, ERROR if unexpected else NOT_YET, text
     for number, trial in enumerate(done):
         for rule in exercise.rules:
@@ -158,6 +158,8 @@ def _known_mistake(exercise, done):
 def _same_deeds(one, two, commands_too):
     if commands_too and set(one.names) != set(two.names):
         return False
+    if isinstance(one.error, TypeError) and str(one.error) != str(two.error):
+        return False  # a TypeError can come from anything
     return _same_result(one, two) and _same_keys(one.keys, two.keys)
 
 

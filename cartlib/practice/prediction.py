@@ -8,7 +8,7 @@ from cartlib.practice.sandbox import new_client, send
 from cartlib.trace import format_reply
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Prediction:
     """`given` are redis-cli lines that run first; the question is what `command` replies."""
 
@@ -17,6 +17,9 @@ class Prediction:
     command: str
     choices: tuple[str, ...]
     because: str
+
+    def __repr__(self):
+        return f"Prediction {self.name}. Try ask(), and then check() with a letter."
 
     def ask(self) -> Note:
         """Return the question and its choices, lettered from a on."""
@@ -42,7 +45,7 @@ class Prediction:
             text = f"{letter!r} is none of the choices: {', '.join(choices)}."
             return Outcome(self.name, ERROR, text)
         if choices[letter] != self.answer():
-            text = "Redis replies something else. Look at the commands again, or try them out."
+            text = "Redis replies something else. Look again, or try the commands in a new cell."
             return Outcome(self.name, NOT_YET, text)
         progress.note(self.name)
         return Outcome(self.name, CORRECT, self.because)
