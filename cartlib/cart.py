@@ -229,12 +229,17 @@ def execute_and_publish(client, pipe, cart, change, product_id=None, quantity=No
 
 def read_quantity(quantity) -> int:
     """Return `quantity` as an int; InvalidQuantityError if it is none from 1 to 1,000,000."""
+    return read_count(quantity, MAX_QUANTITY, InvalidQuantityError)
+
+
+def read_count(value, largest, error) -> int:
+    """Return `value` as an int; raise `error` if it is no whole number from 1 to `largest`."""
     try:
-        number = operator.index(quantity)
+        number = operator.index(value)
     except TypeError:
-        raise InvalidQuantityError(quantity) from None
-    if isinstance(quantity, bool) or not 1 <= number <= MAX_QUANTITY:
-        raise InvalidQuantityError(quantity)
+        raise error(value) from None
+    if isinstance(value, bool) or not 1 <= number <= largest:
+        raise error(value)
     return number
 
 

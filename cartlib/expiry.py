@@ -1,10 +1,9 @@
 """Time-outs: of a whole cart, and of one line in it."""
 
-import operator
 import time
 
 from cartlib import keys
-from cartlib.cart import execute_and_publish, has_passed, read_whole
+from cartlib.cart import execute_and_publish, has_passed, read_count, read_whole
 from cartlib.errors import InvalidSecondsError, ItemNotInCartError, explained
 
 TEN_YEARS = 315_360_000  # seconds
@@ -94,10 +93,4 @@ def item_ttls(client, *, cart="guest") -> dict[str, float]:
 
 def read_seconds(seconds) -> int:
     """Return `seconds` as an int; InvalidSecondsError if they are no time-out."""
-    try:
-        number = operator.index(seconds)
-    except TypeError:
-        raise InvalidSecondsError(seconds) from None
-    if isinstance(seconds, bool) or not 1 <= number <= TEN_YEARS:
-        raise InvalidSecondsError(seconds)
-    return number
+    return read_count(seconds, TEN_YEARS, InvalidSecondsError)

@@ -145,28 +145,21 @@ def test_product_named_like_html_is_text_in_the_browser(page_and_url):
     assert page.locator('img[src="x"]').count() == 0 and dialogs == []
 
 
-def test_lesson_01_in_the_browser(page_and_url):
+@pytest.mark.parametrize(
+    "lesson, label, text, played",
+    [
+        ("01_products_are_hashes", "Value", "green", PLAYED_01),
+        ("02_the_cart_is_a_sorted_set", "Score", "2.5", PLAYED_02),
+    ],
+)
+def test_playground_in_the_browser(page_and_url, lesson, label, text, played):
     page, url = page_and_url
-    run_notebook(page, url, "01_products_are_hashes.ipynb")
-    playground = output_with(page, "HGETALL")
+    run_notebook(page, url, f"{lesson}.ipynb")
+    playground = output_with(page, list(played)[1])
     log = playground.get_by_role("log")
-    playground.get_by_label("Value").fill("green")
-    playground.get_by_label("Value").press("Tab")
-    for name, shown in PLAYED_01.items():
-        playground.get_by_role("button", name=name, exact=True).click()
-        log.get_by_text(shown, exact=True).first.wait_for()
-    playground.get_by_text("No such key.").wait_for()
-    assert page.get_by_text("Not tried yet.").count() == 5
-
-
-def test_lesson_02_in_the_browser(page_and_url):
-    page, url = page_and_url
-    run_notebook(page, url, "02_the_cart_is_a_sorted_set.ipynb")
-    playground = output_with(page, "ZINCRBY")
-    log = playground.get_by_role("log")
-    playground.get_by_label("Score").fill("2.5")
-    playground.get_by_label("Score").press("Tab")
-    for name, shown in PLAYED_02.items():
+    playground.get_by_label(label).fill(text)
+    playground.get_by_label(label).press("Tab")
+    for name, shown in played.items():
         playground.get_by_role("button", name=name, exact=True).click()
         log.get_by_text(shown, exact=True).first.wait_for()
     playground.get_by_text("No such key.").wait_for()

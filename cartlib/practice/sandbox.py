@@ -40,7 +40,6 @@ class Attempt:
     printed: str = ""
     keys: dict = field(default_factory=dict)
     commands: list[Command] = field(default_factory=list)
-    round_trips: int = 0
 
     @property
     def names(self) -> list[str]:
@@ -48,11 +47,10 @@ class Attempt:
         return [c.name for c in self.commands if c.name not in ("MULTI", "EXEC")]
 
 
-def new_client():
-    """Return a client of a new, empty store of its own."""
-    return fakeredis.FakeRedis(
-        server=fakeredis.FakeServer(version=(7,)), decode_responses=True, protocol=2
-    )
+def new_client(server=None):
+    """Return a client of `server`, or of a new, empty store of its own."""
+    server = server or fakeredis.FakeServer(version=(7,))
+    return fakeredis.FakeRedis(server=server, decode_responses=True, protocol=2)
 
 
 def send(client, line):
@@ -65,11 +63,9 @@ def send(client, line):
 def attempt(function, case) -> Attempt:
     """Call `function` as `case` says, on a new store; whatever it does ends here."""
     client = new_client()
+    observer = new_client(client.get_connection_kwargs()["server"])
     for line in case.given:
         send(client, line)
-    observer = fakeredis.FakeRedis(
-        server=client.get_connection_kwargs()["server"], decode_responses=True, protocol=2
-    )
     done = Attempt(_call(function, case.args))
     printed = io.StringIO()
     with Trace(client) as trace, contextlib.redirect_stdout(printed), _only_this_store(client):
@@ -79,7 +75,7 @@ def attempt(function, case) -> Attempt:
         except (Exception, TooSlow, SystemExit, KeyboardInterrupt) as error:
             done.error, done.details = error, _traceback(error)
     done.printed = printed.getvalue()[:2000]
-    done.commands, done.round_trips = trace.commands, trace.round_trips
+    done.commands = trace.commands
     done.keys = read_keys(observer)
     return done
 
