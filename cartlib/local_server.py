@@ -4,8 +4,10 @@ import os
 import random
 import select
 import shutil
+import signal
 import socket
 import subprocess
+import threading
 import time
 import weakref
 from contextlib import ExitStack, suppress
@@ -73,6 +75,20 @@ class LocalServer(_Stoppable):
         self.life = process.stdout  # readable as soon as the server has ended
         self.stop = weakref.finalize(self, _end, process, os.getpid())
 
+    def stall(self, seconds):
+        """Let the server stand still for some seconds: it takes what is sent, and answers nobody.
+
+        It goes on by itself, and does then what it was told meanwhile.
+        """
+        os.kill(self.pid, signal.SIGSTOP)
+        timer = threading.Timer(seconds, self._go_on)
+        timer.daemon = True
+        timer.start()
+
+    def _go_on(self):
+        if self.stop.alive:  # else the pid may be somebody else's by now
+            os.kill(self.pid, signal.SIGCONT)
+
 
 class LocalCluster(_Stoppable):
     """Three running servers, `nodes`, that share the keys; `port` is the first one's."""
@@ -84,6 +100,11 @@ class LocalCluster(_Stoppable):
         """End the three servers, and remove their directories; again is fine."""
         for node in self.nodes:
             node.stop()
+
+
+def installed() -> bool:
+    """Tell whether this computer has a redis-server to start."""
+    return shutil.which("redis-server") is not None
 
 
 def start_server() -> LocalServer:

@@ -166,6 +166,27 @@ def test_playground_in_the_browser(page_and_url, lesson, label, text, played):
     assert page.get_by_text("Not tried yet.").count() == 5
 
 
+def test_lesson_03_in_the_browser(page_and_url):
+    page, url = page_and_url
+    run_notebook(page, url, "03_when_things_go_wrong.ipynb")
+    panel = output_with(page, "Add")
+    alert = panel.get_by_role("alert")
+    panel.get_by_text("did not answer in time").wait_for()  # the last cell that clicked
+    panel.get_by_role("button", name="Add").click()
+    panel.get_by_text(re.compile("Added 1 × .*The cart has 1 of it")).wait_for()
+    panel.get_by_role("button", name=CLEAR).click()
+    panel.get_by_text("Cleared. 1 line went.").wait_for()
+
+    run_again(page, "delete_product(shop")
+    page.get_by_text("True", exact=True).last.wait_for()
+    panel.get_by_label("Product").select_option("Collected poems — 11.00")
+    panel.get_by_role("button", name="Add").click()
+    panel.get_by_text("There is no product 'poems'").wait_for()
+    panel.get_by_role("button", name="Remove").click()
+    panel.get_by_text("Product 'poems' is not in the cart 'guest'").wait_for()
+    assert alert.count() == 1 and page.get_by_text("Not tried yet.").count() == 5
+
+
 def test_lesson_04_in_the_browser(page_and_url):
     page, url = page_and_url
     run_notebook(page, url, "04_carts_that_expire.ipynb")

@@ -9,11 +9,13 @@ from conftest import OURS, THEIRS, find, put_foreign_keys, snapshot
 from nbclient import NotebookClient
 
 from cartlib.cart import connect
+from cartlib.local_server import MISSING
 from cartlib.practice import course
 from cartlib.practice.outcome import CORRECT, MIME, NOT_TRIED
 from cartlib.practice.prediction import Prediction
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+NEED_A_SERVER = ["03_when_things_go_wrong"]
 PROMISED = {
     "00_start_here": {
         "set-up": "24",
@@ -70,6 +72,31 @@ PROMISED = {
         "redis.ResponseError": "3.0\n",
         "2.5)": "from 1 to 1,000,000, not 2.5",
     },
+    "03_when_things_go_wrong": {
+        "set-up": "24 24",
+        "p1.ask()": "ZINCRBY cart:{demo} -5 mug",
+        'float("inf")': "0    mug   -3.0\n1   lamp    2.5\n2    pen    inf",
+        '"3", True': "not 0. Give a number such as 1 or 2.\n",
+        "trace.round_trips": "not True. Give a number such as 1 or 2.\nRound trips: 0",
+        "print(error.quantity)": "-5\n",
+        'client.zincrby("cart:{demo}", 1, "unicorn")': "1.0\n",
+        'cart.add_to_cart(client, "unicorn", 1)': "> EXISTS product:unicorn\n(integer) 0\n",
+        "p2.ask()": "ZREM cart:{demo} mug",
+        'cart.remove_from_cart(client, "mug")': (
+            "ItemNotInCartError\nProduct 'mug' is not in the cart 'guest'."
+        ),
+        "redis.ResponseError": "WRONGTYPE Operation against a key holding the wrong kind of value\n"
+        "The key cart:{demo} holds another type than the cart's",
+        '("unicorn", 1), ("mug", 0)': "mug 1\nProductNotFoundError\nInvalidQuantityError\n",
+        "as doomed": "in the cart: 1\nRedis at 127.0.0.1:",
+        "redis.TimeoutError": "No answer in time.\nin the cart: 1.0\n",
+        "cart.add_to_cart(slow": "its outcome is unknown: look before you try again",
+        "cart.get_cart_items(shop)": "in the cart: []\n",
+        "plain.zincrby": "added 1, reply: 2.0\n",
+        "for _ in range(2)": "[('lamp', 1.0), ('mug', 2.0)]",
+        "delete_product(shop": "True\n",
+        "add_to_crat": "Sorry, the mug is sold out.",
+    },
     "04_carts_that_expire": {
         'client.zadd(DEMO, {"mug": 2})\n    client.ttl(DEMO)': (
             "> TTL cart:{demo}\n(integer) -2\n> ZADD cart:{demo} 2 mug\n(integer) 1\n"
@@ -125,6 +152,13 @@ def test_lesson_shows_what_it_promises(path, backend):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_lesson_runs_out_of_order(path):
     run(path, None, lambda code: [code[0], *reversed(code[1:])])
+
+
+@pytest.mark.parametrize("lesson", NEED_A_SERVER)
+def test_lesson_teaches_without_a_redis_server(lesson, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))  # nothing is installed there
+    notebook = run(path_of(lesson), None)
+    assert MISSING in output_of(notebook, "MISSING)")
 
 
 @pytest.mark.parametrize("lesson", course.LESSONS)

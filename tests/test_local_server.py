@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from itertools import chain, repeat
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 import redis
 from redis.cluster import RedisCluster
 
-from cartlib import local_server
+from cartlib import connect, local_server
 from cartlib.errors import LocalServerError
 from cartlib.local_server import start_cluster, start_server
 
@@ -140,6 +141,29 @@ def test_stop_ends_a_suspended_server(server):
     os.kill(server.pid, signal.SIGSTOP)
     server.stop()
     assert refuses(server.port)
+
+
+def test_stalled_server_answers_nobody_and_then_does_what_it_was_told(server):
+    patient = connect(server.host, server.port)
+    with patient, connect(server.host, server.port, timeout=0.1) as hasty:
+        server.stall(0.3)
+        with pytest.raises(redis.TimeoutError):
+            hasty.incr("key")
+        assert patient.ping() and patient.get("key") == "1"
+
+
+def test_stop_during_a_stall_ends_the_server(server):
+    server.stall(0.05)
+    server.stop()
+    assert refuses(server.port)
+    [timer] = [t for t in threading.enumerate() if isinstance(t, threading.Timer)]
+    timer.join()  # an error in it is a warning, and so a failure
+
+
+def test_installed_tells_whether_there_is_a_redis_server(real, monkeypatch):
+    assert local_server.installed()
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert not local_server.installed()
 
 
 def test_end_of_with_stops_the_server(real):

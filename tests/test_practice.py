@@ -27,6 +27,7 @@ MISTAKES = [(exercise, mistake) for exercise in EXERCISES for mistake in exercis
 EXPECTED = {  # exercises and predictions of each lesson
     "01_products_are_hashes": (3, 2),
     "02_the_cart_is_a_sorted_set": (3, 2),
+    "03_when_things_go_wrong": (3, 2),
     "04_carts_that_expire": (3, 2),
 }
 
@@ -94,13 +95,21 @@ def test_prediction_has_one_right_choice(prediction):
     statuses = [prediction.check(letter).status for letter in letters]
     assert statuses.count(CORRECT) == 1 and statuses.count(NOT_YET) == len(letters) - 1
     assert prediction.check("").status == NOT_TRIED and prediction.check("z").status == ERROR
-    assert prediction.because and f"> {prediction.command}" in prediction.ask().text
+    assert len(set(prediction.choices.values())) == len(letters)
+    assert f"> {prediction.command}" in prediction.ask().text
+
+
+@pytest.mark.parametrize("prediction", PREDICTIONS, ids=name_of)
+def test_prediction_answers_each_choice_with_its_own_words(prediction):
+    for letter, words in zip("abcdef", prediction.choices.values(), strict=False):
+        assert prediction.check(letter).sentence == words
+        assert words not in prediction.ask().text
 
 
 @pytest.mark.parametrize("task", TASKS, ids=name_of)
 def test_task_shown_by_itself_gives_nothing_away(task):
     assert task.name in repr(task) and len(repr(task)) < 150
-    assert getattr(task, "because", "no such text") not in repr(task)
+    assert all(words not in repr(task) for words in getattr(task, "choices", {}).values())
 
 
 @pytest.mark.parametrize("lesson", EXPECTED)
@@ -330,6 +339,8 @@ def test_rule_never():
         (None, None, True),
         (None, 0, False),
         ({"a"}, {"a"}, True),
+        (ValueError("a"), ValueError("a"), True),
+        (ValueError("a"), ValueError("b"), False),
         ({"a"}, {"b"}, False),
     ],
 )

@@ -17,15 +17,25 @@ p1 = Prediction(
     "carts.p1",
     ("ZADD cart:{guest} 2 mug",),
     "ZADD cart:{guest} 5 mug",
-    ("(integer) 1", "(integer) 0", '"7"'),
-    "ZADD counts the new members only. mug was there: its score was replaced, and is 5 now, not 7.",
+    {
+        "(integer) 1": "One score was written. But ZADD counts members, and only the new ones: mug "
+        "was there before.",
+        "(integer) 0": "ZADD counts the new members only. mug was there: its score was replaced, "
+        "and is 5 now, not 7.",
+        '"7"': "That is 2 and 5 added up, the reply of a command that adds. ZADD replaces.",
+    },
 )
 p2 = Prediction(
     "carts.p2",
     ("ZADD cart:{guest} 2 mug", "ZINCRBY cart:{guest} -2 mug"),
     "ZCARD cart:{guest}",
-    ("(integer) 0", "(integer) 1", "(nil)"),
-    "The score is 0 now, and the member stays: for Redis, 0 is a score like any other.",
+    {
+        "(integer) 0": "The score is 0, that is true. But ZCARD counts members, and does Redis "
+        "take a member out because of its score?",
+        "(integer) 1": "The score is 0 now, and the member stays: for Redis, 0 is a score like any "
+        "other.",
+        "(nil)": "ZCARD always replies a number: it counts the members.",
+    },
 )
 
 q1 = Exercise(

@@ -2,13 +2,14 @@
 
 import pandas as pd
 
-from cartlib.practice import carts, products, progress, timeouts
+from cartlib.practice import carts, failures, products, progress, timeouts
 from cartlib.practice.exercise import Exercise
 from cartlib.practice.prediction import Prediction
 
 LESSONS = {
     "01_products_are_hashes": products,
     "02_the_cart_is_a_sorted_set": carts,
+    "03_when_things_go_wrong": failures,
     "04_carts_that_expire": timeouts,
 }
 

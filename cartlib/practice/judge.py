@@ -74,6 +74,8 @@ def alike(one, two) -> bool:
         return one == two or (min(one, two) > CLOCK and abs(one - two) < SLACK)
     if isinstance(one, bool | str | Decimal | set | None) or isinstance(two, bool | str | Decimal):
         return type(one) is type(two) and one == two
+    if isinstance(one, Exception) and isinstance(two, Exception):
+        return type(one) is type(two) and one.args == two.args
     try:
         return operator.index(one) == operator.index(two)
     except TypeError:

@@ -10,13 +10,15 @@ from cartlib.trace import format_reply
 
 @dataclass(frozen=True, repr=False)
 class Prediction:
-    """`given` are redis-cli lines that run first; the question is what `command` replies."""
+    """`given` are redis-cli lines that run first; the question is what `command` replies.
+
+    `choices` has, for each reply that one may expect, what to say to whoever chooses it.
+    """
 
     name: str
     given: tuple[str, ...]
     command: str
-    choices: tuple[str, ...]
-    because: str
+    choices: dict[str, str]
 
     def __repr__(self):
         return f"Prediction {self.name}. Try ask(), and then check() with a letter."
@@ -44,11 +46,11 @@ class Prediction:
         if letter not in choices:
             text = f"{letter!r} is none of the choices: {', '.join(choices)}."
             return Outcome(self.name, ERROR, text)
-        if choices[letter] != self.answer():
-            text = "Redis replies something else. Look again, or try the commands in a new cell."
-            return Outcome(self.name, NOT_YET, text)
+        chosen = choices[letter]
+        if chosen != self.answer():
+            return Outcome(self.name, NOT_YET, self.choices[chosen])
         progress.note(self.name)
-        return Outcome(self.name, CORRECT, self.because)
+        return Outcome(self.name, CORRECT, self.choices[chosen])
 
     def _lettered(self):
         return dict(zip("abcdef", self.choices, strict=False))

@@ -19,15 +19,23 @@ p1 = Prediction(
     "products.p1",
     (MUG,),
     "HGET product:mug colour",
-    ('""', "(nil)", "(error) no such field"),
-    "A field that is not there gives (nil); in Python that is None.",
+    {
+        '""': "An empty text is a value, which somebody would have to store. Nobody did.",
+        "(nil)": "A field that is not there gives (nil); in Python that is None.",
+        "(error) no such field": "To ask for what is not there is no error in Redis. There is a "
+        "reply that means: nothing.",
+    },
 )
 p2 = Prediction(
     "products.p2",
     ("HSET product:mug name Mug price 9.50",),
     "HSET product:mug price 8.00 stock 5",
-    ("(integer) 2", "(integer) 1", "OK"),
-    "HSET counts the new fields only: stock is new, and price was overwritten.",
+    {
+        "(integer) 2": "Two fields were written. But HSET does not count what it wrote: the hash "
+        "had a price before.",
+        "(integer) 1": "HSET counts the new fields only: stock is new, and price was overwritten.",
+        "OK": "Other commands say OK. HSET replies a number: it counts something.",
+    },
 )
 
 q1 = Exercise(

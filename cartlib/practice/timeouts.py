@@ -31,8 +31,16 @@ p1 = Prediction(
     "timeouts.p1",
     ("DEL cart:{demo}",),
     "EXPIRE cart:{demo} 60",
-    ("(integer) 1", "(integer) 0", "(integer) -2", "(error) no such key"),
-    "A key that is not there can't get a time-out: EXPIRE replies 0, and keeps nothing for later.",
+    {
+        "(integer) 1": "1 would mean: done. But DEL has just taken the key away: nothing is there "
+        "that could get a time-out.",
+        "(integer) 0": "A key that is not there can't get a time-out: EXPIRE replies 0, and keeps "
+        "nothing for later.",
+        "(integer) -2": "-2 is what TTL replies for a key that is not there. EXPIRE tells whether "
+        "it did something.",
+        "(error) no such key": "A missing key is no error in Redis. EXPIRE replies a number that "
+        "says: nothing done.",
+    },
 )
 p2 = Prediction(
     "timeouts.p2",
@@ -43,8 +51,13 @@ p2 = Prediction(
         "ZADD cart:{demo} 1 lamp",
     ),
     "TTL cart:{demo}",
-    ("(integer) 60", "(integer) -1", "(integer) -2"),
-    "With its last member the key was gone, and its time-out too. The second ZADD made a new key.",
+    {
+        "(integer) 60": "So it would be if the key had stayed. Look at ZREM: how many members were "
+        "left after it?",
+        "(integer) -1": "With its last member the key was gone, and its time-out too. The second "
+        "ZADD made a new key.",
+        "(integer) -2": "-2 means that there is no such key. The second ZADD has made one.",
+    },
 )
 
 q1 = Exercise(

@@ -1,0 +1,380 @@
+"""Lesson 03: when things go wrong."""
+
+from cartlib import cart
+from cartlib.errors import CartError, InvalidQuantityError, ProductNotFoundError
+from cartlib.practice.exercise import Case, Exercise
+from cartlib.practice.judge import no_read_then_write
+from cartlib.practice.prediction import Prediction
+
+CART = "cart:{guest}"
+MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'
+LINES = "ZADD cart:{guest} 1 lamp 3 mug"
+
+
+def nothing_sent_for_a_bad_quantity(trial):
+    """Return what to say where Redis was asked before the quantity was looked at: a rule."""
+    if isinstance(trial.error, InvalidQuantityError) and trial.commands:
+        return (
+            "You asked Redis first, and looked at the quantity afterwards. To look at it costs no "
+            "round trip: do that first."
+        )
+    return None
+
+
+p1 = Prediction(
+    "failures.p1",
+    ("ZADD cart:{demo} 2 mug",),
+    "ZINCRBY cart:{demo} -5 mug",
+    {
+        '"0"': "A shop would stop at 0. But Redis does not know that this number is a quantity.",
+        '"-3"': "Redis reckons 2 - 5, and keeps the result: a score may be any number.",
+        "(error) value is out of range": "Redis refuses what is no number at all. -5 is one.",
+    },
+)
+p2 = Prediction(
+    "failures.p2",
+    ("ZADD cart:{demo} 1 lamp",),
+    "ZREM cart:{demo} mug",
+    {
+        "(integer) 1": "1 would mean that one member is gone. mug was not in the cart.",
+        "(error) no such member": "That is what a shop would say. For Redis it is no error to take "
+        "out what is not there.",
+        "(nil)": "ZREM always replies a number: it counts the members that it took out.",
+        "(integer) 0": "ZREM took out no member, and says so by the number 0. Whoever does not "
+        "look at the reply learns nothing of it.",
+    },
+)
+
+q1 = Exercise(
+    "failures.q1",
+    "add_checked(client, product_id, quantity)",
+    [
+        Case([MUG], ("mug", 2)),
+        Case([MUG, LINES], ("mug", 2)),
+        Case([MUG, LINES], ("mug", 0)),
+        Case([MUG, LINES], ("mug", -3)),
+        Case([MUG, LINES], ("mug", 2.5)),
+        Case([MUG, LINES], ("mug", "3")),
+        Case([MUG, LINES], ("mug", True)),
+        Case([MUG], ("mug", 1_000_000)),
+        Case([MUG], ("mug", 1_000_001)),
+        Case([MUG, LINES], ("unicorn", 1)),
+        Case([MUG, LINES], ("unicorn", 0)),
+    ],
+    (
+        "Three steps, in this order: look at the quantity, ask whether product:… exists, add.",
+        "type(quantity) is int is true for whole numbers only: not for 2.5, '3' or True.",
+        "client.exists(f'product:{product_id}') gives 0 if there is no such key. Then raise.",
+    ),
+    rules=(nothing_sent_for_a_bad_quantity,),
+)
+
+
+@q1.reference
+def add_checked(client, product_id, quantity):
+    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
+        raise InvalidQuantityError(quantity)
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+    return int(client.zincrby("cart:{guest}", quantity, product_id))
+
+
+@q1.mistake(
+    "You did not look at the quantity, and Redis takes any number: now the cart has 0 or -3 of "
+    "something. Raise InvalidQuantityError(quantity) before you send anything."
+)
+def trusts_the_quantity(client, product_id, quantity):
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+    return int(client.zincrby(CART, quantity, product_id))
+
+
+@q1.mistake(
+    "True went through as a quantity. In Python, isinstance(True, int) is true: ask for "
+    "type(quantity) is int."
+)
+def takes_true(client, product_id, quantity):
+    if not isinstance(quantity, int) or not 1 <= quantity <= 1_000_000:
+        raise InvalidQuantityError(quantity)
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+    return int(client.zincrby(CART, quantity, product_id))
+
+
+@q1.mistake("A quantity of 0 went through. The smallest quantity is 1.")
+def takes_zero(client, product_id, quantity):
+    if type(quantity) is not int or not 0 <= quantity <= 1_000_000:
+        raise InvalidQuantityError(quantity)
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+    return int(client.zincrby(CART, quantity, product_id))
+
+
+@q1.mistake("There is no upper limit. The largest quantity of one add is 1,000,000.")
+def takes_too_many(client, product_id, quantity):
+    if type(quantity) is not int or quantity < 1:
+        raise InvalidQuantityError(quantity)
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+    return int(client.zincrby(CART, quantity, product_id))
+
+
+@q1.mistake("1,000,000 was refused. It is the largest quantity that is allowed.")
+def refuses_the_largest(client, product_id, quantity):
+    if type(quantity) is not int or not 1 <= quantity < 1_000_000:
+        raise InvalidQuantityError(quantity)
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+    return int(client.zincrby(CART, quantity, product_id))
+
+
+@q1.mistake(
+    "2.5 is compared with 1 and with 1,000,000 only, and it lies between them. Say first that a "
+    "quantity has the type int; then '3' gets the right error, too."
+)
+def looks_at_the_size_only(client, product_id, quantity):
+    if not 1 <= quantity <= 1_000_000:
+        raise InvalidQuantityError(quantity)
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+    return int(client.zincrby(CART, quantity, product_id))
+
+
+@q1.mistake(
+    "int(quantity) makes 2 of 2.5 and 3 of '3': the shop would sell what nobody ordered. Don't "
+    "mend a quantity: refuse it."
+)
+def mends_the_quantity(client, product_id, quantity):
+    number = int(quantity)
+    if not 1 <= number <= 1_000_000:
+        raise InvalidQuantityError(quantity)
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+    return int(client.zincrby(CART, number, product_id))
+
+
+@q1.mistake(
+    "ValueError is Python's own error. The kit's callers wait for a CartError: raise "
+    "InvalidQuantityError(quantity)."
+)
+def raises_value_error(client, product_id, quantity):
+    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
+        raise ValueError(f"bad quantity {quantity}")
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+    return int(client.zincrby(CART, quantity, product_id))
+
+
+@q1.mistake(
+    "You added first, and asked afterwards whether there is such a product. The error comes, but "
+    "the unicorn is in the cart. Ask first."
+)
+def asks_too_late(client, product_id, quantity):
+    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
+        raise InvalidQuantityError(quantity)
+    now = int(client.zincrby(CART, quantity, product_id))
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+    return now
+
+
+@q1.mistake(
+    "The cart took a product that nobody sells. Ask whether the key product:… exists, and raise "
+    "ProductNotFoundError(product_id) if not."
+)
+def takes_any_product(client, product_id, quantity):
+    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
+        raise InvalidQuantityError(quantity)
+    return int(client.zincrby(CART, quantity, product_id))
+
+
+@q1.mistake("No product is ever found. The key of a product is product: and then its id.")
+def forgets_the_prefix(client, product_id, quantity):
+    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
+        raise InvalidQuantityError(quantity)
+    if not client.exists(product_id):
+        raise ProductNotFoundError(product_id)
+    return int(client.zincrby(CART, quantity, product_id))
+
+
+q2 = Exercise(
+    "failures.q2",
+    "add_in_words(client, product_id, quantity)",
+    [
+        Case([MUG, LINES], ("mug", 2)),
+        Case([MUG], ("mug", 1)),
+        Case([MUG, LINES], ("unicorn", 1)),
+        Case([MUG, LINES], ("mug", 0)),
+        Case([MUG, "SET cart:{guest} hello"], ("mug", 1)),
+        Case([MUG, LINES], ("", 1)),
+    ],
+    (
+        "try: … except CartError as error: … catches all of the kit's errors, and nothing else.",
+        "str(error) is the text of an error.",
+        'f"{product_id}: {now}" is a text such as mug: 5.',
+    ),
+)
+
+
+@q2.reference
+def add_in_words(client, product_id, quantity):
+    try:
+        now = cart.add_to_cart(client, product_id, quantity)
+    except CartError as error:
+        return str(error)
+    return f"{product_id}: {now}"
+
+
+@q2.mistake(
+    "You catch ProductNotFoundError only. A bad quantity and a key of the wrong type end your "
+    "function all the same: catch CartError, their parent."
+)
+def catches_one_error_only(client, product_id, quantity):
+    try:
+        now = cart.add_to_cart(client, product_id, quantity)
+    except ProductNotFoundError as error:
+        return str(error)
+    return f"{product_id}: {now}"
+
+
+@q2.mistake(
+    "You catch two of the errors. A key of the wrong type and a bad id are errors of the kit, too: "
+    "catch CartError, the parent of them all."
+)
+def catches_two_errors_only(client, product_id, quantity):
+    try:
+        now = cart.add_to_cart(client, product_id, quantity)
+    except (ProductNotFoundError, InvalidQuantityError) as error:
+        return str(error)
+    return f"{product_id}: {now}"
+
+
+@q2.mistake(
+    "Nothing is caught: the errors go through to whoever calls you. Put the add into try, and "
+    "catch CartError."
+)
+def catches_nothing(client, product_id, quantity):
+    now = cart.add_to_cart(client, product_id, quantity)
+    return f"{product_id}: {now}"
+
+
+@q2.mistake("You returned the error itself. Return its text: str(error).")
+def returns_the_error(client, product_id, quantity):
+    try:
+        now = cart.add_to_cart(client, product_id, quantity)
+    except CartError as error:
+        return error
+    return f"{product_id}: {now}"
+
+
+@q2.mistake(
+    "The error is swallowed: whoever called you gets None, and can't tell what was wrong. Return "
+    "the text of the error."
+)
+def swallows_the_error(client, product_id, quantity):
+    try:
+        now = cart.add_to_cart(client, product_id, quantity)
+    except CartError:
+        return None
+    return f"{product_id}: {now}"
+
+
+@q2.mistake(
+    "You return the quantity that was added. Return the new quantity: add_to_cart returns it."
+)
+def tells_what_was_added(client, product_id, quantity):
+    try:
+        cart.add_to_cart(client, product_id, quantity)
+    except CartError as error:
+        return str(error)
+    return f"{product_id}: {quantity}"
+
+
+@q2.mistake("After a good add you return the number alone. Return a text such as mug: 5.")
+def returns_a_number(client, product_id, quantity):
+    try:
+        return cart.add_to_cart(client, product_id, quantity)
+    except CartError as error:
+        return str(error)
+
+
+q3 = Exercise(
+    "failures.q3",
+    "add_after_timeout(client, product_id, quantity, before)",
+    [
+        Case([LINES], ("mug", 2, 3)),
+        Case(["ZADD cart:{guest} 1 lamp 5 mug"], ("mug", 2, 3)),
+        Case([], ("mug", 1, 0)),
+        Case(["ZADD cart:{guest} 1 mug"], ("mug", 1, 0)),
+        Case(["ZADD cart:{guest} 1 lamp 9 mug"], ("mug", 2, 3)),
+    ],
+    (
+        "ZSCORE tells what is in the cart now. If that is still `before`, the add was not done.",
+        "For a line that is not there, zscore gives None: int(client.zscore(…) or 0) makes it 0.",
+        "Was it not done? Then client.zincrby(key, quantity, product_id) does it, and gives the "
+        "new quantity.",
+    ),
+    rules=(no_read_then_write(CART),),
+)
+
+
+@q3.reference
+def add_after_timeout(client, product_id, quantity, before):
+    now = int(client.zscore("cart:{guest}", product_id) or 0)
+    if now == before:
+        now = int(client.zincrby("cart:{guest}", quantity, product_id))
+    return now
+
+
+@q3.mistake(
+    "You added without looking. If the first add was done after all, the cart has more than was "
+    "ordered: look at the cart first."
+)
+def adds_again_blindly(client, product_id, quantity, before):
+    return int(client.zincrby(CART, quantity, product_id))
+
+
+@q3.mistake(
+    "You looked, and returned what is there, but you never added. If the quantity is still "
+    "`before`, the add was not done: do it now."
+)
+def only_looks(client, product_id, quantity, before):
+    return int(client.zscore(CART, product_id) or 0)
+
+
+@q3.mistake(
+    "You added wherever the quantity is not before + quantity, also where somebody else has "
+    "changed it. Add only if it is still `before`."
+)
+def adds_if_it_is_not_the_sum(client, product_id, quantity, before):
+    now = int(client.zscore(CART, product_id) or 0)
+    if now != before + quantity:
+        now = int(client.zincrby(CART, quantity, product_id))
+    return now
+
+
+@q3.mistake(
+    "You wrote before + quantity, whatever was there. The 9 that somebody else has put into the "
+    "cart are lost: look first, and add only if the quantity is still `before`."
+)
+def overwrites_the_line(client, product_id, quantity, before):
+    client.zadd(CART, {product_id: before + quantity})
+    return before + quantity
+
+
+@q3.mistake(
+    "A line that is not there has no score: zscore gives None, and None is not 0. Take it as 0."
+)
+def forgets_the_missing_line(client, product_id, quantity, before):
+    now = client.zscore(CART, product_id)
+    if now == before:
+        now = client.zincrby(CART, quantity, product_id)
+    return None if now is None else int(now)
+
+
+@q3.mistake("The quantity came back as a float, such as 5.0. Make it whole by int(…).")
+def returns_the_float(client, product_id, quantity, before):
+    now = client.zscore(CART, product_id) or 0.0
+    if now == before:
+        now = client.zincrby(CART, quantity, product_id)
+    return now
