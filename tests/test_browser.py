@@ -179,7 +179,7 @@ def test_lesson_03_in_the_browser(page_and_url):
 
     run_again(page, "delete_product(shop")
     page.get_by_text("True", exact=True).last.wait_for()
-    panel.get_by_label("Product").select_option("Collected poems — 11.00")
+    panel.get_by_label("Product").select_option("Book of poems — 9.99")
     panel.get_by_role("button", name="Add").click()
     panel.get_by_text("There is no product 'poems'").wait_for()
     panel.get_by_role("button", name="Remove").click()
