@@ -159,17 +159,21 @@ def _report(connection, traces):
     """Let a connection tell `traces` what it sends and receives; once for each connection."""
     if hasattr(connection, "traces"):
         return
-    connection.traces = traces
+    connection.traces, connection.greets = traces, False
+    greet = connection.on_connect_check_health
     send, pack, read = connection.send_command, connection.pack_commands, connection.read_response
 
+    def listening():
+        return () if connection.greets else traces
+
     def send_command(*words, **kwargs):
-        for trace in traces:
+        for trace in listening():
             trace.sent(connection, [words])
         return send(*words, **kwargs)
 
     def pack_commands(commands):
         commands = list(commands)
-        for trace in traces:
+        for trace in listening():
             trace.sent(connection, commands)
         return pack(commands)
 
@@ -177,12 +181,20 @@ def _report(connection, traces):
         try:
             reply = read(*args, **kwargs)
         except Exception as error:
-            for trace in traces:
+            for trace in listening():
                 trace.received(connection, error)
             raise
-        for trace in traces:
+        for trace in listening():
             trace.received(connection, reply)
         return reply
 
+    def on_connect_check_health(*args, **kwargs):
+        connection.greets = True  # a connection that was lost is made anew
+        try:
+            greet(*args, **kwargs)
+        finally:
+            connection.greets = False
+
+    connection.on_connect_check_health = on_connect_check_health
     connection.send_command, connection.pack_commands = send_command, pack_commands
     connection.read_response = read_response

@@ -246,6 +246,17 @@ def test_trace_never_shows_the_password(server):
     assert "hunter2" not in str(trace) + repr(trace.commands)
 
 
+def test_trace_leaves_out_the_handshake_of_a_lost_connection(server):
+    with connect(server.host, server.port) as client:
+        client.connection_pool.disconnect()
+        with Trace(client) as trace:
+            client.exists("cart:{demo}")
+            client.connection_pool.disconnect()
+            client.exists("cart:{demo}")
+    assert names(trace) == ["EXISTS", "EXISTS"] and trace.round_trips == 2
+    assert [command.reply for command in trace.commands] == [0, 0]
+
+
 def test_trace_of_watch(client):
     with Trace(client) as trace:
         client.transaction(lambda pipe: (pipe.multi(), pipe.get("product:a")), "product:a")
