@@ -5,14 +5,17 @@ import contextlib
 import inspect
 import json
 import os
+import signal
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from cartlib import ItemNotInCartError, connect
-from cartlib.practice import carts, course, progress, timeouts
+from cartlib.practice import carts, course, progress, sandbox, timeouts
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.judge import alike, never, no_read_then_write
 from cartlib.practice.outcome import CORRECT, ERROR, MIME, NOT_TRIED, NOT_YET
@@ -317,6 +320,84 @@ def test_another_type_error_is_not_taken_for_a_known_mistake():
 
     outcome = carts.q2.check(raises_the_class)
     assert outcome.status == ERROR and "2 required positional arguments" in outcome.sentence
+
+
+def test_known_mistake_is_not_guessed_from_what_is_right():
+    def scans(client, product_id, quantity):
+        client.scan()
+        return carts.q1.reference_function(client, product_id, quantity)
+
+    exercise = Exercise("test", "f", carts.q1.cases, ("",), (never("SCAN", "no scan"),))
+    exercise.reference(carts.q1.reference_function)
+    exercise.mistake("you read and wrote")(carts.reads_and_writes_back)
+    assert exercise.check(scans).sentence == "no scan"
+
+
+def test_braces_in_an_f_string_are_explained():
+    def formats(client, product_id, quantity):
+        raise NameError("name 'guest' is not defined", name="guest")
+
+    outcome = carts.q1.check(formats)
+    assert outcome.status == ERROR and "leave the f away" in outcome.sentence
+
+
+shop = sandbox.new_client()
+
+
+def uses_the_notebooks_client(store, product_id):
+    shop.set("cart:{mine}", "x")
+    return get_product(store, product_id)
+
+
+def asks_a_helper(store, product_id):
+    uses_the_notebooks_client(store, product_id)
+
+
+@pytest.mark.parametrize("function", [uses_the_notebooks_client, asks_a_helper])
+def test_check_keeps_the_notebooks_client_out(function):
+    mine = shop
+    outcome = q2.check(function)
+    assert outcome.status in (ERROR, NOT_YET) and shop is mine
+    assert not shop.exists("cart:{mine}")
+
+
+def test_check_names_the_variable_that_is_not_the_parameter():
+    outcome = q2.check(uses_the_notebooks_client)
+    assert "uses shop, a variable of the notebook" in outcome.sentence
+
+
+def sleeps(client, product_id):
+    time.sleep(600)
+
+
+def swallows_all(client, product_id):
+    caught = False
+    while True:
+        try:
+            client.ping()
+        except:  # noqa: E722
+            if caught:
+                raise
+            caught = True
+
+
+def waits_for_a_list(client, product_id):
+    client.blpop("cart:{nobody}")
+
+
+@pytest.mark.parametrize("function", [sleeps, swallows_all, waits_for_a_list, loops])
+def test_check_ends_what_does_not_end(function, monkeypatch):
+    monkeypatch.setattr(sandbox, "SECONDS", 0.1)
+    outcome = q2.check(function)
+    assert outcome.status == ERROR and "Is there a loop that never ends?" in outcome.sentence
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_check_ends_a_loop_where_there_is_no_alarm(monkeypatch):
+    monkeypatch.setattr(sandbox, "SECONDS", 0.1)
+    with ThreadPoolExecutor() as pool:
+        outcome = pool.submit(q2.check, loops).result()
+    assert outcome.status == ERROR and "Is there a loop that never ends?" in outcome.sentence
 
 
 def test_rule_never():

@@ -31,7 +31,7 @@ def judge(exercise, done) -> Outcome:
         text = f"All {len(done)} cases are right: the value, the keys and the commands."
         return Outcome(exercise.name, CORRECT, text)
     number, status, text = fault
-    known = _known_mistake(exercise, done)
+    known = _known_mistake(exercise, done, wanted)
     if known:
         status, text = NOT_YET, known
     expected, actual = _side_by_side(done[number], wanted[number])
@@ -100,6 +100,16 @@ def _stopped(trial):
     for name in trial.names:
         if name in NEVER:
             return f"{NEVER[name]} Find a way without it. (Your shop was not touched.)"
+    if trial.outside:
+        return (
+            f"Your function uses {trial.outside[0]}, a variable of the notebook. Use its first "
+            "parameter: whoever calls it says with it which Redis is meant."
+        )
+    if isinstance(trial.error, NameError) and trial.error.name in ("guest", "demo"):
+        return (
+            f"The f before the quotes makes Python look for a variable {trial.error.name}. The "
+            "braces are part of the key: leave the f away, or write them twice."
+        )
     if isinstance(trial.error, TooSlow):
         return f"{trial.call} ran for {SECONDS} seconds. Is there a loop that never ends?"
     if isinstance(trial.error, KeyboardInterrupt):
@@ -147,13 +157,21 @@ def _same_keys(one, two):
     return True
 
 
-def _known_mistake(exercise, done):
-    """Return the message of the named mistake that did just the same as the learner, or None."""
+def _known_mistake(exercise, done, wanted):
+    """Return the message of the named mistake that did just the same as the learner, or None.
+
+    Where no one sent the same commands, the same value and keys are enough, if they are wrong.
+    """
+    mistakes = [
+        (mistake.message, [attempt(mistake.function, case) for case in exercise.cases])
+        for mistake in exercise.mistakes
+    ]
     for commands_too in (True, False):
-        for mistake in exercise.mistakes:
-            its = [attempt(mistake.function, case) for case in exercise.cases]
-            if all(_same_deeds(a, b, commands_too) for a, b in zip(done, its, strict=True)):
-                return mistake.message
+        for message, its in mistakes:
+            wrong = commands_too or any(map(_difference, its, wanted))
+            pairs = zip(done, its, strict=True)
+            if wrong and all(_same_deeds(mine, its, commands_too) for mine, its in pairs):
+                return message
     return None
 
 

@@ -1,9 +1,12 @@
 """Runs a learner's function on a store of its own, and notes all that it did."""
 
 import contextlib
+import dis
 import io
 import shlex
+import signal
 import sys
+import threading
 import time
 import traceback
 from copy import deepcopy
@@ -11,10 +14,13 @@ from dataclasses import dataclass, field
 from unittest.mock import patch
 
 import fakeredis
+import redis
+from redis.cluster import RedisCluster
 
 from cartlib.errors import shown
 from cartlib.trace import Command, Trace
 
+CLIENTS = (redis.Redis, RedisCluster)
 SECONDS = 3  # how long one trial may take
 READERS = {
     "hash": lambda client, key: client.hgetall(key),
@@ -40,6 +46,7 @@ class Attempt:
     printed: str = ""
     keys: dict = field(default_factory=dict)
     commands: list[Command] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)  # clients that it should not know of
 
     @property
     def names(self) -> list[str]:
@@ -68,7 +75,9 @@ def attempt(function, case) -> Attempt:
         send(client, line)
     done = Attempt(_call(function, case.args))
     printed = io.StringIO()
-    with Trace(client) as trace, contextlib.redirect_stdout(printed), _only_this_store(client):
+    done.outside = _clients_from_outside(function)
+    only_this_store = _only_this_store(client, function)
+    with Trace(client) as trace, contextlib.redirect_stdout(printed), only_this_store:
         try:
             with _time_limit(function):
                 done.result = function(client, *deepcopy(case.args))
@@ -95,18 +104,58 @@ def describe_result(done) -> str:
 
 
 @contextlib.contextmanager
-def _only_this_store(client):
+def _only_this_store(client, function):
     # Somebody who connects inside the function gets this store, not the lesson's.
+    # So does somebody who uses the notebook's client in place of the parameter.
+    scope = getattr(function, "__globals__", {})
+    outside = {name: value for name, value in scope.items() if isinstance(value, CLIENTS)}
     with (
         patch("cartlib.cart._fake_client", lambda options: client),
         patch.dict("os.environ", REDIS_URL=""),
     ):
-        yield
+        scope.update(dict.fromkeys(outside, client))
+        try:
+            yield
+        finally:
+            scope.update(outside)
+
+
+def _clients_from_outside(function):
+    """Return the names of global variables that hold a client and that the function reads."""
+    code, scope = getattr(function, "__code__", None), getattr(function, "__globals__", {})
+    steps = dis.get_instructions(code) if code else ()
+    names = {step.argval for step in steps if step.opname == "LOAD_GLOBAL"}
+    return sorted(name for name in names if isinstance(scope.get(name), CLIENTS))
+
+
+def _time_limit(function):
+    """Raise TooSlow inside the function when the time is up. It needs no thread."""
+    main = threading.current_thread() is threading.main_thread()
+    return _alarm() if main and hasattr(signal, "setitimer") else _watch(function)
 
 
 @contextlib.contextmanager
-def _time_limit(function):
-    """Raise TooSlow inside the function's own lines when the time is up. It needs no thread."""
+def _alarm():
+    """Interrupt whatever runs, a sleep too. Windows has no such alarm."""
+
+    def ring(_, frame):
+        while frame and frame.f_code.co_name != "__del__":  # an error there would only be printed
+            frame = frame.f_back
+        if frame is None:
+            raise TooSlow
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS, 0.1)  # once more, if `except:` swallows it
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextlib.contextmanager
+def _watch(function):
+    """Look at the clock at each of the function's own lines."""
     code = getattr(function, "__code__", None)
     before, end = sys.gettrace(), time.monotonic() + SECONDS
 

@@ -136,6 +136,18 @@ def overwrites(client, product_id, quantity, seconds):
     return quantity
 
 
+@q1.mistake(
+    "pipe.zincrby(…) only collects the command, and gives no number: int(…) can't work there. The "
+    "replies come from pipe.execute(), as a list."
+)
+def takes_the_reply_too_soon(client, product_id, quantity, seconds):
+    pipe = client.pipeline(transaction=True)
+    now = int(pipe.zincrby("cart:{guest}", quantity, product_id))
+    pipe.expire("cart:{guest}", seconds)
+    pipe.execute()
+    return now
+
+
 @q1.mistake("The new quantity is a float. A score is one: turn it into a whole number by int(...).")
 def returns_a_float(client, product_id, quantity, seconds):
     pipe = client.pipeline(transaction=True)
@@ -246,6 +258,16 @@ def writes_the_seconds_left(client, product_id, deadline):
     if client.zscore("cart:{guest}", product_id) is None:
         raise ItemNotInCartError(product_id, "guest")
     client.zadd("cart:{guest}:deadlines", {product_id: deadline - time.time()})
+
+
+@q2.mistake(
+    "You added the time of now to the deadline. The deadline is a point in time already: write it "
+    "as it was given."
+)
+def adds_the_time_of_now(client, product_id, deadline):
+    if client.zscore("cart:{guest}", product_id) is None:
+        raise ItemNotInCartError(product_id, "guest")
+    client.zadd("cart:{guest}:deadlines", {product_id: time.time() + deadline})
 
 
 q3 = Exercise(

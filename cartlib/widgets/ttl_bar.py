@@ -46,6 +46,10 @@ class TtlBar(VBox):
 
     def refresh(self):
         """Read the TTL and show it; where it counts down, and an event loop runs, go on."""
+        self.message.value = framed("")  # it told of what is past now
+        self._look()
+
+    def _look(self):
         self._live = True
         self._read()
         loop = self._loop if self._loop and self._loop.is_running() else _running_loop()
@@ -61,7 +65,7 @@ class TtlBar(VBox):
     def _act(self, action):
         with errors_shown(self.message):
             self.message.value = said(action())
-        self.refresh()
+        self._look()
 
     def _start(self):
         seconds = self.seconds.value
