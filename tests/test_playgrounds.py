@@ -452,6 +452,8 @@ def test_ttl_bar_keep_button(shop, quick):
         assert ">100 s left<" in bar.left.value
         bar.keep.click()
         assert "No time-out" in bar.left.value and "✓ The time-out is off." in bar.message.value
+        bar.refresh()
+        assert "✓" not in bar.message.value  # it told of what is past
         await ended()
 
     add_to_cart(shop, "mug", 2)
