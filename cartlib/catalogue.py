@@ -59,6 +59,17 @@ def list_products(client) -> list[dict]:
     return sorted(products, key=lambda product: (product["category"], product["name"]))
 
 
+def search_products(client, text) -> list[str]:
+    """Return the ids of the products whose name contains `text`, by name; capitals don't matter.
+
+    It reads the whole catalogue, as Redis has no search of its own for hashes: right for a small
+    shop. Redis: as list_products(); 2 round trips.
+    Raises: CartDataError, CartConnectionError.
+    """
+    found = [p for p in list_products(client) if text.casefold() in p["name"].casefold()]
+    return [p["product_id"] for p in sorted(found, key=lambda product: product["name"])]
+
+
 def delete_product(client, product_id) -> bool:
     """Take a product out of the catalogue; return whether it was there. Carts keep their lines.
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from cartlib import CartDataError, CatalogueError, InvalidProductIdError, get_product
-from cartlib.catalogue import SAMPLE, delete_product, list_products, load_catalogue
+from cartlib.catalogue import SAMPLE, delete_product, list_products, load_catalogue, search_products
 
 HEAD = "product_id,name,price,category\n"
 
@@ -159,6 +159,20 @@ def test_list_products_wrong_type(shop, refused):
     with refused(CartDataError) as caught:
         list_products(shop)
     assert caught.value.key == "product:mug"
+
+
+@pytest.mark.parametrize(
+    "text, found",
+    [("TEAPOT", ["teapot"]), ("unicorn", []), ("kettle", ["kettle"]), ("CUT", ["board"])],
+)
+def test_search_products(shop, text, found):
+    assert search_products(shop, text) == found
+
+
+def test_search_products_by_name_in_order(shop):
+    found = search_products(shop, "")
+    names = [get_product(shop, product_id)["name"] for product_id in found]
+    assert len(names) == 24 and names == sorted(names)
 
 
 def test_delete_product_known(shop):

@@ -117,6 +117,30 @@ def test_panel_keeps_the_chosen_product(panel, shop):
     assert panel.product.value == "mug"
 
 
+def test_panel_offers_what_was_found(panel, shop):
+    add_to_cart(shop, "mug", 1)
+    panel.offer(["teapot", "kettle", "unicorn"])
+    assert [value for _, value in panel.product.options] == ["teapot", "kettle"]
+    panel.add.click()
+    assert panel.product.value == "teapot" and "no longer sold" not in str(panel.product.options)
+    panel.refresh()
+    assert [value for _, value in panel.product.options] == ["teapot", "kettle"]
+    panel.offer([])
+    panel.refresh()
+    assert panel.product.value is None and "catalogue is empty" not in panel.message.value
+    panel.offer(None)
+    assert len(panel.product.options) == 24
+
+
+def test_panel_adds_by_the_function_that_it_is_given(shop):
+    orders = []
+    panel = CartPanel(shop, add=lambda client, *order: orders.append((client, *order)) or 7)
+    choose(panel, "mug")
+    panel.add.click()
+    assert orders == [(shop, "mug", 1)] and "The cart has 7 of it now." in panel.message.value
+    assert not shop.exists("cart:{guest}")
+
+
 def test_panel_without_catalogue_says_what_to_do(client):
     panel = CartPanel(client)
     assert "The catalogue is empty. Run load_catalogue(client)" in panel.message.value

@@ -14,11 +14,16 @@ NUMBERS = {"price", "quantity", "subtotal"}
 
 
 class CartPanel(VBox):
-    """Adds, removes and clears by button; shows the cart, and the commands of each click."""
+    """Adds, removes and clears by button; shows the cart, and the commands of each click.
 
-    def __init__(self, client, *, cart="guest"):
+    `add(client, product_id, quantity)` may take the place of add_to_cart.
+    """
+
+    def __init__(self, client, *, cart="guest", add=None):
         keys.cart(cart)  # refuses what can't be a cart's name
         self._client, self._cart, self._products, self._listeners = client, cart, [], []
+        self._add_to_cart = add or (lambda *order: add_to_cart(*order, cart=cart))
+        self._only, self._catalogue = None, set()
         self.product = Dropdown(
             description="Product", options=[], layout=Layout(width="22em"), tooltip="What to add"
         )
@@ -48,13 +53,19 @@ class CartPanel(VBox):
     def refresh(self):
         """Read the catalogue and the cart anew, and show them."""
         with errors_shown(self.message):
-            self._products = list_products(self._client)
-            self._offer()
+            self._read_products()
             self._show()
-            if not self._products:
+            if not self._products and self._only is None:
                 self.message.value = framed(
                     "The catalogue is empty. Run load_catalogue(client), then panel.refresh()."
                 )
+
+    def offer(self, product_ids):
+        """Offer only these products, in this order; all of them if it is None."""
+        self._only = None if product_ids is None else list(product_ids)
+        with errors_shown(self.message):
+            self._read_products()
+            self.product.value = next((value for _, value in self.product.options), None)
 
     def on_change(self, callback):
         """Call `callback` without arguments after each click."""
@@ -74,7 +85,7 @@ class CartPanel(VBox):
     def _add(self):
         product_id, quantity = self.product.value, self.quantity.value
         with self.commands.record(f"Add {quantity} × {product_id}"):
-            now = add_to_cart(self._client, product_id, quantity, cart=self._cart)
+            now = self._add_to_cart(self._client, product_id, quantity)
         return f"Added {quantity} × {product_id}. The cart has {now} of it now."
 
     def _remove(self):
@@ -103,11 +114,18 @@ class CartPanel(VBox):
             )
         )
 
+    def _read_products(self):
+        products = {product["product_id"]: product for product in list_products(self._client)}
+        self._catalogue = set(products)
+        wanted = products if self._only is None else self._only
+        self._products = [products[product_id] for product_id in wanted if product_id in products]
+        self._offer()
+
     def _offer(self, in_cart=()):
         """Offer the catalogue, and what is in the cart but no longer sold."""
         options = [(f"{p['name']} — {p['price']}", p["product_id"]) for p in self._products]
         known = {product_id for _, product_id in options}
-        gone = [product_id for product_id in in_cart if product_id not in known]
+        gone = [product_id for product_id in in_cart if product_id not in self._catalogue]
         options += [(f"{product_id} — no longer sold", product_id) for product_id in gone]
         if tuple(options) != self.product.options:
             chosen = self.product.value
