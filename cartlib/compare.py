@@ -1,6 +1,7 @@
 """The same commands on several Redises, side by side."""
 
 import shlex
+from textwrap import shorten
 
 import pandas as pd
 from redis.exceptions import RedisClusterException, RedisError, ResponseError
@@ -10,7 +11,7 @@ from cartlib.errors import address
 LONGEST = 48  # characters of an error; pandas shows no more of a cell
 
 
-def compare(clients, commands) -> pd.DataFrame:
+def side_by_side(clients, commands) -> pd.DataFrame:
     """Return what became of each command on each client: "works", or who refused it, and why.
 
     `clients` is a dict {name: client}; each name becomes a column. A command is written as in
@@ -25,7 +26,7 @@ def _outcome(client, command):
         _send(client, command)
     except (RedisError, RedisClusterException) as error:
         reason = str(error).split("\n")[0].split(",")[0].split(". ")[0]
-        return f"{_who(client, error)}: {reason}"[:LONGEST]
+        return shorten(f"{_who(client, error)}: {reason}", LONGEST, placeholder=" …")
     return "works"
 
 
@@ -40,5 +41,5 @@ def _send(client, command):
 
 def _who(client, error):
     if not isinstance(error, ResponseError):
-        return "redis-py"  # the client library: it did not even send it
+        return "redis-py"  # the client library, which did not send it
     return "fakeredis" if address(client) == "fakeredis" else "server"
