@@ -275,14 +275,6 @@ def returns_all_replies(client, name):
     return pipe.execute()
 
 
-@q2.mistake(ONE_BY_ONE)
-def one_by_one(client, name):
-    cart, saved = f"cart:{{{name}}}", f"cart:{{{name}}}:saved"
-    lines = client.zunionstore(saved, [saved, cart])
-    client.delete(cart)
-    return lines
-
-
 q3 = Exercise(
     "scale.q3",
     "merge_carts(client, old, new)",
@@ -315,16 +307,6 @@ def merge_carts(client, old, new):
     pipe.execute()
     client.delete(f"cart:{{{old}}}")
     return len(lines)
-
-
-@q3.mistake(TWO_SLOTS)
-def unites_over_two_slots(client, old, new):
-    lines, seconds = client.zcard(f"cart:{{{old}}}"), client.ttl(f"cart:{{{new}}}")
-    client.zunionstore(f"cart:{{{new}}}", [f"cart:{{{new}}}", f"cart:{{{old}}}"])
-    if seconds > 0:
-        client.expire(f"cart:{{{new}}}", seconds)
-    client.delete(f"cart:{{{old}}}")
-    return lines
 
 
 @q3.mistake(
@@ -360,17 +342,6 @@ def keeps_the_old_cart(client, old, new):
     lines = client.zrange(f"cart:{{{old}}}", 0, -1, withscores=True)
     for product_id, quantity in lines:
         client.zincrby(f"cart:{{{new}}}", quantity, product_id)
-    return len(lines)
-
-
-@q3.mistake(DELETED_FIRST)
-def deletes_the_old_cart_first(client, old, new):
-    lines = client.zrange(f"cart:{{{old}}}", 0, -1, withscores=True)
-    client.delete(f"cart:{{{old}}}")
-    pipe = client.pipeline(transaction=True)
-    for product_id, quantity in lines:
-        pipe.zincrby(f"cart:{{{new}}}", quantity, product_id)
-    pipe.execute()
     return len(lines)
 
 
