@@ -10,10 +10,6 @@ TWO_SLOTS = (
     "Two keys with different hash tags went into one command, or into one MULTI. A cluster refuses "
     "that (CROSSSLOT): the keys are in two slots. Change one cart after the other."
 )
-NO_TAG = (
-    "The saved list has no hash tag, so a cluster would keep it in another slot than the cart. "
-    "Put the name in braces there, too: cart:{ann}:saved."
-)
 ONE_BY_ONE = (
     "You sent the changes one by one: if your program stops between them, only a part of them is "
     "made. Send them in one MULTI."
@@ -204,7 +200,10 @@ def save_for_later(client, name):
     return pipe.execute()[0]
 
 
-@q2.mistake(NO_TAG)
+@q2.mistake(
+    "The saved list has no hash tag, so a cluster would keep it in another slot than the cart. "
+    "Put the name in braces there, too: cart:{ann}:saved."
+)
 def saves_without_a_tag(client, name):
     cart, saved = f"cart:{{{name}}}", f"cart:{name}:saved"
     pipe = client.pipeline(transaction=True)
