@@ -5,8 +5,14 @@ from contextlib import contextmanager
 
 import redis
 from redis.cluster import RedisCluster
-from redis.exceptions import RedisClusterException, RedisError
+from redis.exceptions import ClusterDownError, RedisClusterException, RedisError
 
+UNREACHABLE = (
+    redis.ConnectionError,
+    redis.TimeoutError,
+    RedisClusterException,
+    ClusterDownError,  # the node answers, but refuses all, because another node is missing
+)
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
 
@@ -140,7 +146,7 @@ def explained(client, *keys, change=False):
         )
     try:
         yield
-    except (redis.ConnectionError, redis.TimeoutError, RedisClusterException) as error:
+    except UNREACHABLE as error:
         raise unreachable(address(client), error, change) from error
     except (RedisError, UnicodeDecodeError) as error:
         raise _data_error(error, keys) from error
@@ -154,6 +160,8 @@ def unreachable(where, error, change) -> CartConnectionError:
         reason = "refused the user name or the password"
     elif isinstance(error, redis.TimeoutError):
         reason = "did not answer in time"
+    elif isinstance(error, ClusterDownError):
+        reason = "refuses every command, because a part of the cluster is down"
     else:
         reason = f"can't be reached ({str(error) or type(error).__name__})"
     warning = "You asked for a change, and its outcome is unknown: look before you try again. "

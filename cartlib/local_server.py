@@ -19,11 +19,11 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from cartlib.errors import LocalServerError
+from cartlib.slots import SLOTS, ranges
 
 HOST = "127.0.0.1"
 ATTEMPTS = 5  # how many ports are tried
 START_LIMIT, JOIN_LIMIT, POLL = 10.0, 20.0, 0.01  # seconds
-SLOTS = 16384
 READY = {"cluster_state": "ok", "cluster_known_nodes": "3", "cluster_slots_assigned": str(SLOTS)}
 PRIVATE = f"--bind {HOST} --appendonly no --save".split() + [""]
 CLUSTER = "--cluster-enabled yes --cluster-config-file nodes.conf --cluster-node-timeout 2000"
@@ -100,6 +100,20 @@ class LocalCluster(_Stoppable):
         """End the three servers, and remove their directories; again is fine."""
         for node in self.nodes:
             node.stop()
+
+    def wait_until(self, state):
+        """Wait until each node that still runs says that the cluster is "ok", or has to "fail".
+
+        Raises: LocalServerError.
+        """
+        deadline = time.monotonic() + JOIN_LIMIT
+        with ExitStack() as stack:
+            running = [node for node in self.nodes if node.stop.alive]
+            clients = [stack.enter_context(_client(node.port)) for node in running]
+            while any(client.cluster("INFO")["cluster_state"] != state for client in clients):
+                if time.monotonic() > deadline:
+                    raise LocalServerError(f"The cluster's state did not become {state!r}.")
+                time.sleep(POLL)
 
 
 def installed() -> bool:
@@ -206,7 +220,7 @@ def _join(nodes):
         clients = [stack.enter_context(_client(node.port)) for node in nodes]
         for number, client in enumerate(clients):
             client.cluster("SET-CONFIG-EPOCH", number + 1)
-            client.cluster("ADDSLOTS", *range(SLOTS * number // 3, SLOTS * (number + 1) // 3))
+            client.cluster("ADDSLOTS", *ranges()[number])
             for other in nodes[:number]:
                 client.cluster("MEET", HOST, other.port)
         while not all(READY.items() <= client.cluster("INFO").items() for client in clients):

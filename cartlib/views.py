@@ -11,6 +11,7 @@ from cartlib import keys
 from cartlib.cart import current_items, get_cart_items, queue_items, read_price
 from cartlib.catalogue import list_products
 from cartlib.errors import address, explained
+from cartlib.slots import node_of, slot_of
 
 CART_COLUMNS = ["product_id", "name", "price", "quantity", "subtotal", "available"]
 READERS = {
@@ -97,6 +98,12 @@ def key_table(client, key) -> pd.DataFrame:
         table = pd.DataFrame(list(read(client, key)), columns=columns)
     table.attrs.update(key=key, type=kind, ttl=ttl if ttl >= 0 else None)
     return table
+
+
+def slot_table(names) -> pd.DataFrame:
+    """Return each key's slot, and its node in a cluster of three; it asks no server."""
+    rows = [(name, slot_of(name), node_of(name)) for name in names]
+    return pd.DataFrame(rows, columns=["key", "slot", "node"])
 
 
 def describe(client) -> str:

@@ -68,6 +68,13 @@ def cluster(no_server_left):
     yield from private(local_server.start_cluster)
 
 
+@pytest.fixture
+def cluster_client(cluster):
+    """A client of the private cluster, for what only a cluster does."""
+    with connect(cluster.host, cluster.port) as client:
+        yield client
+
+
 @pytest.fixture(params=["fakeredis", "server", "cluster"])
 def client(request, monkeypatch):
     """A client of each backend, without our keys, and with foreign keys that have to stay."""

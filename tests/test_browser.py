@@ -200,3 +200,22 @@ def test_lesson_04_in_the_browser(page_and_url):
     bar.get_by_role("button", name="Keep").click()
     bar.get_by_text("The time-out is off.").wait_for()
     assert page.get_by_text("Not tried yet.").count() == 5
+
+
+def test_lesson_08_in_the_browser(page_and_url):
+    page, url = page_and_url
+    run_notebook(page, url, "08_growing_up.ipynb")
+    chart = output_with(page, "Count")
+    chart.get_by_role("img", name="Where 10,000 carts land").wait_for()
+    chart.get_by_label("Key").fill("{cart}:guest#")
+    chart.get_by_label("Key").press("Tab")
+    chart.get_by_role("button", name="Count").press("Enter")
+    chart.get_by_text("They are in 1 slot of 16,384.").wait_for()
+    assert chart.locator("tbody tr").all_inner_texts()[2] == "3\t10922–16383\t10,000\t100.0 %"
+    chart.get_by_label("Carts", exact=True).fill("0")
+    chart.get_by_label("Carts", exact=True).press("Tab")
+    chart.get_by_role("button", name="Count").click()
+    chart.get_by_role("alert").wait_for()
+    assert "from 1 to 100,000, not 0" in chart.get_by_role("alert").inner_text()
+    assert chart.get_by_role("img").count() == 0
+    assert page.get_by_text("Not tried yet.").count() == 5

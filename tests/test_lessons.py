@@ -1,13 +1,15 @@
 """Every notebook runs from its first cell to its last, and shows what its text promises."""
 
 import os
+import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import OURS, THEIRS, find, put_foreign_keys, snapshot
+from conftest import OURS, THEIRS, find, missing, put_foreign_keys, snapshot
 from nbclient import NotebookClient
 
+from cartlib import local_server
 from cartlib.cart import connect
 from cartlib.local_server import MISSING
 from cartlib.practice import course
@@ -117,6 +119,48 @@ PROMISED = {
         '"kit:"': "raw: [('lamp', 1.0), ('mug', 2.0)]\nkit: [('mug', 2)]\nraw: [('mug', 2.0)]",
         '"deadlines:"': "Product 'lamp' is not in the cart 'guest'.",
     },
+    "08_growing_up": {
+        "views.describe": "cluster: A cluster of Redis",
+        "def shop(client)": (
+            "fakeredis: 9.50 3 1 [('mug', 2)], 5 round trips\n"
+            "server: 9.50 3 1 [('mug', 2)], 5 round trips\n"
+            "cluster: 9.50 3 1 [('mug', 2)], 7 round trips"
+        ),
+        'attrs["total"]': "total: 19.00",
+        "cluster_keyslot": "reckoned: 2326\ncluster:  2326",
+        '"product:mug", "products"': (
+            "2            cart:{ann}   2326     1\n3  cart:{ann}:deadlines   2326     1\n"
+            "4            cart:{bob}   8955     2\n5            cart:{eve}  11879     3"
+        ),
+        "for line in": "> ZCARD cart:{ann}\n:1",
+        'sendall(f"{line}': "> ZCARD cart:{bob}\n-MOVED 8955 127.0.0.1:",
+        "p1.ask()": "ZCARD cart:ann",
+        '"cart:ann:deadlines"': "6590     2\n1    cart:ann:deadlines  13058     3",
+        "for other in": "cart:{bob} -CROSSSLOT Keys in request don't hash to the same slot",
+        '"cart:{cat}"': "cart:{cat} -CROSSSLOT Keys in request don't hash to the same slot",
+        "zunion([": (
+            "fakeredis [('mug', 3.0), ('pen', 3.0)]\nserver [('mug', 3.0), ('pen', 3.0)]\n"
+            "cluster · RedisClusterException · ZUNION"
+        ),
+        "p2.ask()": "ZUNIONSTORE cart:{ann}:saved 2 cart:{ann}:saved cart:{ann}",
+        "zunionstore(": (
+            "server\n> ZUNIONSTORE cart:{demo}:saved 2 cart:{demo}:saved cart:{demo}\n"
+            "(integer) 2\n[('mug', 3.0), ('pen', 3.0)]\ncluster\n> \"COMMAND GETKEYS\" ZUNIONSTORE"
+        ),
+        "count_by_node": "reckoned: [212, 192, 196]\ncounted:  [212, 192, 196]",
+        "start_cluster() as three": "at once, ann: []\nat once, bob: Redis at 127.0.0.1:",
+        "three.wait_until": "Connection refused",
+        "for when, state": "at once, eve: []\n",
+        'print(f"{when}, {name}:", error)': "later, ann: Redis at 127.0.0.1:",
+        "three.nodes[1].stop()": "refuses every command, because a part of the cluster is down",
+        "rdb_changes_since_last_save": "after SAVE: 0\nafter 2 adds: 2",
+        "INFO server": "fakeredis: unknown command 'info'",
+        "SORT cart:{demo}": "server: GET option of SORT denied in Cluster",
+        "MULTI; ZCARD": "redis-py: All keys involved in a cluster",
+        "CLUSTER KEYSLOT cart:{demo}": "server: This instance has cluster support",
+        'cart="}"': "without { and }",
+        '["cart:{}}"': "0            cart:{}}  10606     2\n1  cart:{}}:deadlines  15138     3",
+    },
 }
 
 
@@ -143,6 +187,8 @@ def backend(request):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_lesson_shows_what_it_promises(path, backend):
     name, url = backend
+    if "start_cluster" in path.read_text() and shutil.which("redis-server") is None:
+        missing(local_server.MISSING)
     notebook = run(path, url, lambda code: [*code, *code])
     for part, promised in PROMISED[path.stem].items():
         expected = promised if isinstance(promised, str) else promised[name]

@@ -320,3 +320,18 @@ def test_cluster_that_never_gets_ready_is_an_error_and_stopped(real, monkeypatch
     with pytest.raises(LocalServerError, match="not ready"):
         start_cluster()
     assert all(refuses(port) for port in ports)
+
+
+def test_wait_until_sees_a_stopped_node(real):
+    with start_cluster() as cluster:
+        cluster.wait_until("ok")
+        cluster.nodes[2].stop()
+        cluster.wait_until("fail")
+        states = {ask(node, "CLUSTER INFO")["cluster_state"] for node in cluster.nodes[:2]}
+        assert states == {"fail"}
+
+
+def test_wait_until_gives_up(cluster, monkeypatch):
+    monkeypatch.setattr(local_server, "JOIN_LIMIT", 0.1)
+    with pytest.raises(LocalServerError, match="did not become 'fail'"):
+        cluster.wait_until("fail")

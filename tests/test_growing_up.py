@@ -1,0 +1,365 @@
+"""Lesson 08: what its text says of servers and clusters, and that no server outlives it."""
+
+import os
+import shutil
+import socket
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import missing
+from jupyter_client.manager import start_new_kernel
+from redis.exceptions import CrossSlotTransactionError, RedisClusterException
+from test_lessons import output_of, run
+
+from cartlib import CartConnectionError, add_to_cart, connect, get_cart_items, local_server
+from cartlib.catalogue import load_catalogue
+from cartlib.local_server import start_cluster
+from cartlib.practice import scale
+from cartlib.practice.outcome import CORRECT, NOT_YET
+from cartlib.practice.sandbox import send
+from cartlib.trace import format_reply
+
+LESSON = Path(__file__).parent.parent / "notebooks" / "08_growing_up.ipynb"
+LIMIT = 30  # seconds
+ON_EACH_NODE = ["ann", "bob", "eve"]
+NOTE_PIDS = """
+from cartlib import local_server
+pids, launch = [], local_server._launch
+def note(*args):
+    server = launch(*args)
+    pids.append(server.pid)
+    print("pid", server.pid, flush=True)
+    return server
+local_server._launch = note
+"""
+PAUSE = """
+import time
+def wait(*args):
+    print("now", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def real():
+    if shutil.which("redis-server") is None:
+        missing(local_server.MISSING)
+
+
+@pytest.fixture
+def kernel(real, tmp_path, monkeypatch):
+    """A kernel that tells the pid of each server that it starts; and a function that runs code."""
+    monkeypatch.setenv("CARTLIB_PROGRESS", str(tmp_path / "progress.json"))
+    manager, client = start_new_kernel(cwd=str(LESSON.parent))
+    try:
+        yield Kernel(manager, client)
+    finally:
+        client.stop_channels()
+        if manager.has_kernel:
+            manager.shutdown_kernel(now=True)
+
+
+class Kernel:
+    def __init__(self, manager, client):
+        self.manager, self.client, self.pids = manager, client, []
+        self.run(NOTE_PIDS)
+
+    def run(self, code, interrupt_at=None):
+        """Run code, interrupt it where it prints a certain text, and return what it printed."""
+        printed = []
+
+        def hear(message):
+            text = message["content"].get("text", "")
+            printed.append(text)
+            self.pids += [int(word) for word in text.split() if "pid" in text and word.isdigit()]
+            if interrupt_at and interrupt_at in text:
+                self.manager.interrupt_kernel()
+
+        reply = self.client.execute_interactive(code, output_hook=hear, timeout=LIMIT)["content"]
+        wanted = ("error", "KeyboardInterrupt") if interrupt_at else ("ok", None)
+        assert (reply["status"], reply.get("ename")) == wanted, reply
+        return "".join(printed)
+
+    def alive(self):
+        return [pid for pid in self.pids if is_alive(pid)]
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_for_the_end_of(pids):
+    deadline = time.monotonic() + LIMIT
+    while any(map(is_alive, pids)):  # no event tells of the end of a stranger's child
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def cell(part):
+    cells = nbformat.read(LESSON, as_version=4).cells
+    return next(c.source for c in cells if c.cell_type == "code" and part in c.source)
+
+
+SET_UP, BREAKS = cell("start_server"), cell("as three")
+
+
+def test_servers_end_with_the_kernel(kernel):
+    kernel.run(SET_UP)
+    assert len(kernel.alive()) == 4
+    kernel.manager.shutdown_kernel(now=True)  # as a crash, or as a restart at once
+    wait_for_the_end_of(kernel.pids)
+
+
+def test_set_up_again_starts_no_more_servers(kernel):
+    kernel.run(SET_UP)
+    first = kernel.alive()
+    kernel.run(SET_UP)
+    assert len(kernel.alive()) == 4 and not set(first) & set(kernel.alive())
+    kernel.manager.restart_kernel(now=False)
+    wait_for_the_end_of(kernel.pids)
+
+
+def test_interrupted_set_up_leaves_no_server(kernel):
+    kernel.run(f"{PAUSE}\njoin, local_server._join = local_server._join, wait")
+    kernel.run(SET_UP, interrupt_at="now")
+    assert len(kernel.pids) == 4 and kernel.alive() == []
+    kernel.run("local_server._join = join")
+    kernel.run(SET_UP)
+    assert len(kernel.alive()) == 4
+
+
+def test_interrupted_cell_leaves_the_lessons_own_servers_only(kernel):
+    kernel.run(SET_UP)
+    own = kernel.alive()
+    kernel.run(f"{PAUSE}\nlocal_server.LocalCluster.wait_until = wait")
+    kernel.run(BREAKS, interrupt_at="now")
+    assert len(kernel.pids) == 7 and kernel.alive() == own
+    kernel.run("shop = views.describe(clients['cluster'])")
+
+
+def test_lesson_without_redis_server_teaches_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("CARTLIB_PROGRESS", str(tmp_path / "progress.json"))
+    notebook = run(LESSON, None, lambda code: [*code, *code])
+    assert output_of(notebook, "start_server").strip() == local_server.MISSING
+    needing = [c for c in notebook.cells if "print(local_server.MISSING)" in c.source]
+    assert len(needing) == 2 * 6
+    assert all(local_server.MISSING in output_of_cell(c) for c in needing)
+    shopping = "fakeredis: 9.50 3 1 [('mug', 2)], 5 round trips"
+    assert output_of(notebook, "def shop").strip() == shopping
+    assert "reckoned: [212, 192, 196]" in output_of(notebook, "count_by_node")
+    assert "total: 19.00" in output_of(notebook, 'attrs["total"]')
+    table = output_of(notebook, "side_by_side")
+    assert "unknown command 'info'" in table and "server" not in table.split("\n")[0]
+
+
+def output_of_cell(cell):
+    return "".join(output.get("text", "") for output in cell.outputs)
+
+
+def test_lesson_leaves_the_servers_of_redis_url_alone(real, server, tmp_path, monkeypatch):
+    monkeypatch.setenv("CARTLIB_PROGRESS", str(tmp_path / "progress.json"))
+    with connect(url=server.url) as client:
+        client.config_resetstat()
+        run(LESSON, server.url)
+        assert set(client.info("commandstats")) <= {"cmdstat_config|resetstat", "cmdstat_info"}
+
+
+def test_stopped_node_takes_its_carts_away_and_then_all(real):
+    with start_cluster() as three, connect(url=three.url) as client:
+        load_catalogue(client)
+        for name in ON_EACH_NODE:
+            client.zadd(f"cart:{{{name}}}", {"mug": 2})
+        three.nodes[1].stop()
+        assert get_cart_items(client, cart="ann") == [("mug", 2)]
+        with pytest.raises(CartConnectionError, match="can't be reached"):
+            get_cart_items(client, cart="bob")
+        assert get_cart_items(client, cart="eve") == [("mug", 2)]
+        three.wait_until("fail")
+        for name in ("ann", "eve"):
+            with pytest.raises(CartConnectionError, match="refuses every command, because a part"):
+                get_cart_items(client, cart=name)
+            with pytest.raises(CartConnectionError, match="its outcome is unknown"):
+                add_to_cart(client, "mug", 1, cart=name)
+        for node in (three.nodes[0], three.nodes[2]):
+            ask(node.port, "CONFIG SET cluster-require-full-coverage no")
+        three.wait_until("ok")
+        assert get_cart_items(client, cart="ann") == [("mug", 2)]
+
+
+def ask(port, *lines):
+    """Return the server's own words, each reply as it travels."""
+    with socket.create_connection(("127.0.0.1", port), timeout=LIMIT) as connection:
+        replies = []
+        for line in lines:
+            connection.sendall(f"{line}\r\n".encode())
+            replies.append(connection.recv(1000).decode())
+    return replies
+
+
+def test_node_refuses_two_of_its_own_slots_in_a_multi(cluster):
+    lines = "MULTI", "ZCARD cart:{ann}", "ZCARD cart:{cat}", "EXEC"
+    assert ask(cluster.port, *lines)[-1].startswith("-CROSSSLOT")
+
+
+@pytest.mark.parametrize("prediction", [scale.p1, scale.p2], ids=lambda p: p.name)
+def test_prediction_is_what_each_redis_replies(client, prediction):
+    for line in prediction.given:
+        send(client, line)
+    assert prediction.answer() == format_reply(client.execute_command(*prediction.command.split()))
+
+
+def test_reference_saves_on_every_redis(client, kit_keys):
+    client.zadd("cart:{ann}", {"pen": 1, "lamp": 3}, nx=True)
+    client.zadd("cart:{ann}:saved", {"lamp": 2})
+    client.expire("cart:{ann}", 1800)
+    assert scale.save_for_later(client, "ann") == 2
+    assert kit_keys() == {"cart:{ann}:saved": ([("pen", 1.0), ("lamp", 5.0)], -1)}
+
+
+def test_reference_merges_on_every_redis(client, kit_keys):
+    client.zadd("cart:{guest}", {"pen": 1, "lamp": 3})
+    client.zadd("cart:{ann}", {"lamp": 2, "tea": 1})
+    assert scale.merge_carts(client, "guest", "ann") == 2
+    lines = [("pen", 1.0), ("tea", 1.0), ("lamp", 5.0)]
+    assert kit_keys() == {"cart:{ann}": (lines, -1)}
+
+
+@pytest.mark.parametrize(
+    "wrong", [scale.unites_and_loses_the_session, scale.renames_over_two_slots]
+)
+def test_cluster_refuses_what_the_check_refuses(cluster_client, wrong):
+    cluster_client.zadd("cart:{guest}", {"mug": 1})
+    with pytest.raises(RedisClusterException):
+        wrong(cluster_client, "guest", "ann")
+    assert scale.q3.check(wrong).status == NOT_YET
+
+
+def merges_in_one_multi(client, old, new):
+    lines = client.zrange(f"cart:{{{old}}}", 0, -1, withscores=True)
+    pipe = client.pipeline(transaction=True)
+    for product_id, quantity in lines:
+        pipe.zincrby(f"cart:{{{new}}}", quantity, product_id)
+    pipe.delete(f"cart:{{{old}}}")
+    pipe.execute()
+    return len(lines)
+
+
+def unites_and_keeps_the_session(client, old, new):
+    lines, seconds = client.zcard(f"cart:{{{old}}}"), client.ttl(f"cart:{{{new}}}")
+    client.zunionstore(f"cart:{{{new}}}", [f"cart:{{{new}}}", f"cart:{{{old}}}"])
+    if seconds > 0:
+        client.expire(f"cart:{{{new}}}", seconds)
+    client.delete(f"cart:{{{old}}}")
+    return lines
+
+
+def deletes_first(client, old, new):
+    lines = client.zrange(f"cart:{{{old}}}", 0, -1, withscores=True)
+    client.delete(f"cart:{{{old}}}")
+    pipe = client.pipeline(transaction=True)
+    for product_id, quantity in lines:
+        pipe.zincrby(f"cart:{{{new}}}", quantity, product_id)
+    pipe.execute()
+    return len(lines)
+
+
+def merges_one_by_one(client, old, new):
+    lines = client.zrange(f"cart:{{{old}}}", 0, -1, withscores=True)
+    for product_id, quantity in lines:
+        client.zincrby(f"cart:{{{new}}}", quantity, product_id)
+    client.delete(f"cart:{{{old}}}")
+    return len(lines)
+
+
+def merges_in_many_multis(client, old, new):
+    lines = client.zrange(f"cart:{{{old}}}", 0, -1, withscores=True)
+    for product_id, quantity in lines:
+        pipe = client.pipeline(transaction=True)
+        pipe.zincrby(f"cart:{{{new}}}", quantity, product_id)
+        pipe.execute()
+    client.delete(f"cart:{{{old}}}")
+    return len(lines)
+
+
+def saves_one_by_one(client, name):
+    cart, saved = f"cart:{{{name}}}", f"cart:{{{name}}}:saved"
+    lines = client.zunionstore(saved, [saved, cart])
+    client.delete(cart)
+    return lines
+
+
+def saves_after_a_look(client, name):
+    cart, saved = f"cart:{{{name}}}", f"cart:{{{name}}}:saved"
+    lines = client.zrange(cart, 0, -1, withscores=True)
+    pipe = client.pipeline(transaction=True)
+    for product_id, quantity in lines:
+        pipe.zincrby(saved, quantity, product_id)
+    pipe.delete(cart)
+    pipe.zcard(saved)
+    return pipe.execute()[-1]
+
+
+@pytest.mark.parametrize(
+    "exercise, function, message",
+    [
+        (scale.q2, saves_one_by_one, scale.ONE_BY_ONE),
+        (scale.q2, saves_after_a_look, scale.READ_FIRST),
+        (scale.q3, merges_in_one_multi, scale.TWO_SLOTS),
+        (scale.q3, unites_and_keeps_the_session, scale.TWO_SLOTS),
+        (scale.q3, merges_one_by_one, scale.ONE_BY_ONE),
+        (scale.q3, merges_in_many_multis, scale.ONE_BY_ONE),
+        (scale.q3, deletes_first, scale.DELETED_FIRST),
+    ],
+)
+def test_right_keys_by_the_wrong_commands_are_refused(exercise, function, message):
+    outcome = exercise.check(function)
+    assert (outcome.status, outcome.sentence) == (NOT_YET, message)
+
+
+def test_cluster_refuses_a_multi_over_two_carts(cluster_client):
+    cluster_client.zadd("cart:{guest}", {"mug": 1})
+    with pytest.raises(CrossSlotTransactionError):
+        merges_in_one_multi(cluster_client, "guest", "ann")
+
+
+def saves_otherwise(client, name):
+    tag = "{" + name + "}"
+    with client.pipeline() as pipe:
+        pipe.zunionstore(f"cart:{tag}:saved", [f"cart:{tag}", f"cart:{tag}:saved"])
+        pipe.unlink("cart:" + tag)
+        pipe.zcard(f"cart:{tag}:saved")
+        return pipe.execute()[2]
+
+
+def merges_otherwise(client, old, new):
+    lines = dict(client.zrevrange("cart:{%s}" % old, 0, -1, withscores=True))  # noqa: UP031
+    if not lines:
+        return 0
+    with client.pipeline() as pipe:
+        for product_id in lines:
+            pipe.zadd(f"cart:{{{new}}}", {product_id: lines[product_id]}, incr=True)
+        pipe.execute()
+    return client.zrem(f"cart:{{{old}}}", *lines)
+
+
+def hashes_otherwise(client, key):
+    before, brace, rest = key.partition("{")
+    tag, end, _ = rest.partition("}")
+    return tag if brace and end and tag else key
+
+
+@pytest.mark.parametrize(
+    "exercise, function",
+    [(scale.q1, hashes_otherwise), (scale.q2, saves_otherwise), (scale.q3, merges_otherwise)],
+    ids=["q1", "q2", "q3"],
+)
+def test_right_answer_written_otherwise_is_correct(exercise, function):
+    outcome = exercise.check(function)
+    assert outcome.status == CORRECT, str(outcome)
