@@ -3,6 +3,8 @@
 import operator
 from decimal import Decimal
 
+from redis.exceptions import NoScriptError
+
 from cartlib.errors import shown
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET, Outcome
 from cartlib.practice.sandbox import SECONDS, TooSlow, attempt, describe_result
@@ -31,7 +33,8 @@ def judge(exercise, done) -> Outcome:
         text = f"All {len(done)} cases are right: the value, the keys and the commands."
         return Outcome(exercise.name, CORRECT, text)
     number, status, text = fault
-    known = _known_mistake(exercise, done)
+    right_in_itself = not any(map(_difference, done, wanted))
+    known = _known_mistake(exercise, done, (True,) if right_in_itself else (True, False))
     if known:
         status, text = NOT_YET, known
     expected, actual = _side_by_side(done[number], wanted[number])
@@ -60,6 +63,19 @@ def no_read_then_write(key):
                     "of the two changes. One command that increments can't lose any."
                 )
         return None
+
+    return rule
+
+
+def at_most_trips(most, advice):
+    """Return a rule: no more than `most` round trips. To load a script is not counted."""
+
+    def rule(trial):
+        trips = len({c.trip for c in trial.commands if not _loads_a_script(c)})
+        if trips <= most:
+            return None
+        enough = "1 is enough" if most == 1 else f"{most} are enough"
+        return f"{trial.call} made {trips} round trips, and {enough}. {advice}"
 
     return rule
 
@@ -145,9 +161,13 @@ def _same_keys(one, two):
     return True
 
 
-def _known_mistake(exercise, done):
+def _loads_a_script(command):
+    return command.name.startswith("SCRIPT") or isinstance(command.reply, NoScriptError)
+
+
+def _known_mistake(exercise, done, ways_to_compare):
     """Return the message of the named mistake that did just the same as the learner, or None."""
-    for commands_too in (True, False):
+    for commands_too in ways_to_compare:
         for mistake in exercise.mistakes:
             its = [attempt(mistake.function, case) for case in exercise.cases]
             if all(_same_deeds(a, b, commands_too) for a, b in zip(done, its, strict=True)):
