@@ -108,7 +108,8 @@ def add_naively(client, product_id, quantity, *, cart="demo"):
 def add_watching(client, product_id, quantity, *, cart="demo"):
     """Do the same, unless the product is changed meanwhile; then try again.
 
-    Redis: WATCH, EXISTS, then MULTI with ZINCRBY; 3 round trips.
+    Redis: WATCH, EXISTS, then MULTI with ZINCRBY; 3 round trips. Not on a cluster: the two keys
+    can be on different nodes.
     Raises: ProductNotFoundError.
     """
     quantity = read_quantity(quantity)
@@ -126,7 +127,7 @@ def add_watching(client, product_id, quantity, *, cart="demo"):
 def add_by_script(client, product_id, quantity, *, cart="demo"):
     """Do the same in one command; nothing can come between the look and the add.
 
-    Redis: EVALSHA; 1 round trip. Not on a cluster: the two keys can be on different nodes.
+    Redis: EVALSHA; 1 round trip. Not on a cluster, for the same reason.
     Raises: ProductNotFoundError.
     """
     words = [read_quantity(quantity), product_id]
