@@ -195,8 +195,10 @@ def test_lesson_07_in_the_browser(page_and_url):
     ).wait_for()
     assert "Lua: 1 round trip, " in chart.locator("desc").text_content()
     assert chart.locator("tbody tr").first.inner_text().startswith("line by line\t2\t")
+    chart.get_by_label("Delay in ms").fill("2")
+    chart.get_by_label("Delay in ms").press("Tab")
     chart.get_by_label("Task").select_option("Add to the cart")
     chart.get_by_role("button", name="Measure").click()
-    chart.get_by_role("img", name=re.compile("Add to the cart, 1 line")).wait_for()
+    chart.get_by_role("img", name=re.compile("Add to the cart, .* delay of 2 ms")).wait_for()
     assert "WATCH: 3 round trips, " in chart.locator("desc").text_content()
     assert page.get_by_text("Not tried yet.").count() == 5

@@ -63,11 +63,18 @@ def test_figures_are_in_picture_and_table_alike(chart):
 
 def test_lines_and_slider_set_cart_and_delay(chart, network):
     chart.lines.value, chart.delay.value = 1, 7
-    assert network.delay == 7
+    assert network.delay == chart.milliseconds.value == 7
     chart.measure.click()
     assert figures(chart)[:2] == [("line by line", 2), ("pipeline", 2)]
     assert "1 line, " in chart.text and "delay of 7 ms" in chart.text
     assert network.client.zcard("cart:{demo}") == 1
+
+
+def test_delay_can_be_typed(chart, network):
+    chart.milliseconds.value = 9
+    assert network.delay == chart.delay.value == 9
+    chart.milliseconds.value = 999
+    assert network.delay == chart.delay.value == 20
 
 
 def test_longest_bar_is_the_longest_time(chart):

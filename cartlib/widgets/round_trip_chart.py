@@ -2,13 +2,14 @@
 
 from html import escape
 
-from ipywidgets import Button, Dropdown, HBox, IntSlider, Layout, VBox
+from ipywidgets import BoundedIntText, Button, Dropdown, HBox, IntSlider, Layout, VBox, link
 
 from cartlib import trips
 from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said, table
 
 TASKS = {"View the cart": trips.VIEWS, "Add to the cart": trips.ADDS}
 COLUMNS = ["way", "round trips", "ms", "times the fastest"]
+LONGEST = 20  # milliseconds
 WIDTH, BAR, ROW = 560, 18, 48  # in the units of the picture
 
 
@@ -31,12 +32,21 @@ class RoundTripChart(VBox):
         self.delay = IntSlider(
             value=0,
             min=0,
-            max=20,
-            description="Network delay (ms)",
+            max=LONGEST,
+            readout=False,
+            description="Network delay",
             style={"description_width": "initial"},
-            layout=Layout(width="28em"),
+            layout=Layout(width="24em"),
             tooltip="How many milliseconds longer each round trip takes",
         )
+        # ipywidgets' slider has no name for a screen reader; this field has.
+        self.milliseconds = BoundedIntText(
+            max=LONGEST,
+            description="Delay in ms",
+            layout=Layout(width="12em"),
+            tooltip="The same delay, as a number to type",
+        )
+        link((self.delay, "value"), (self.milliseconds, "value"))
         self.measure = Button(
             description="Measure",
             icon="clock-o",
@@ -49,7 +59,7 @@ class RoundTripChart(VBox):
         wrap = Layout(flex_flow="row wrap")
         where = html(f'<p class="quiet">Measured on: {escape(str(network))}</p>')
         inputs = [HBox([self.task, self.lines], layout=wrap)]
-        inputs += [HBox([self.delay, self.measure], layout=wrap)]
+        inputs += [HBox([self.delay, self.milliseconds, self.measure], layout=wrap)]
         super().__init__([html(STYLE), where, *inputs, self.message, self.view])
 
     def _set_delay(self):
