@@ -127,8 +127,9 @@ def test_measure_over_a_slow_network(monkeypatch, tmp_path, kind):
     for ways, counts in ((trips.VIEWS, [11, 2, 1, 1]), (trips.ADDS, [2, 2, 3, 1])):
         table = trips.measure(network.client, ways)
         assert list(table["way"]) == list(ways) and list(table["round_trips"]) == counts
-        per_trip = table["ms"] / table["round_trips"]
-        assert per_trip.max() < 1.5 * per_trip.min() and table["ratio"].min() == 1
+        times = table.groupby("round_trips")["ms"]
+        fewer, more = times.max()[:-1], times.min()[1:]  # groupby sorts: the fewest trips first
+        assert (fewer.to_numpy() < more.to_numpy()).all() and table["ratio"].min() == 1
         assert table.attrs["runs"] >= trips.LEAST
     network.stop()
 
