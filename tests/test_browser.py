@@ -202,6 +202,29 @@ def test_lesson_04_in_the_browser(page_and_url):
     assert page.get_by_text("Not tried yet.").count() == 5
 
 
+def test_lesson_07_in_the_browser(page_and_url):
+    page, url = page_and_url
+    run_notebook(page, url, "07_fast_carts.ipynb")
+    chart = output_with(page, "Measure")
+    chart.get_by_label("Lines").select_option("1")
+    slider = chart.get_by_role("slider")
+    for _ in range(4):
+        slider.press("ArrowRight")
+    chart.get_by_role("button", name="Measure").click()
+    chart.get_by_role(
+        "img", name=re.compile("View the cart, 1 line, [a-z]+ delay of 4 ms")
+    ).wait_for()
+    assert "Lua: 1 round trip, " in chart.locator("desc").text_content()
+    assert chart.locator("tbody tr").first.inner_text().startswith("line by line\t2\t")
+    chart.get_by_label("Delay in ms").fill("2")
+    chart.get_by_label("Delay in ms").press("Tab")
+    chart.get_by_label("Task").select_option("Add to the cart")
+    chart.get_by_role("button", name="Measure").click()
+    chart.get_by_role("img", name=re.compile("Add to the cart, .* delay of 2 ms")).wait_for()
+    assert "WATCH: 3 round trips, " in chart.locator("desc").text_content()
+    assert page.get_by_text("Not tried yet.").count() == 5
+
+
 def test_lesson_08_in_the_browser(page_and_url):
     page, url = page_and_url
     run_notebook(page, url, "08_growing_up.ipynb")

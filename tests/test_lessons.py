@@ -119,6 +119,30 @@ PROMISED = {
         '"kit:"': "raw: [('lamp', 1.0), ('mug', 2.0)]\nkit: [('mug', 2)]\nraw: [('mug', 2.0)]",
         '"deadlines:"': "Product 'lamp' is not in the cart 'guest'.",
     },
+    "07_fast_carts": {
+        "set-up": "The delay is real",
+        "    for product_id in client.zrange(DEMO, 0, -1):\n        client.hmget": "trips: 4\n",
+        "replies = pipe.execute()": "['Thing 3', '3.50']]\nRound trips: 2\n",
+        "rows = client.sort(": (
+            "SORT cart:{demo} BY nosort GET # GET product:*->name GET product:*->price\n"
+            "[('demo:1', 'Thing 1', '1.50'), ('demo:2', 'Thing 2', '2.50'), "
+            "('demo:3', 'Thing 3', '3.50')]\nRound trips: 1\n"
+        ),
+        "lines, found =": "[('Thing 1', '1.50'), ('Thing 2', '2.50'), ('Thing 3', '3.50')]\n"
+        "Round trips: 1\n",
+        "table = cart_table(": "Round trips: 1\n",
+        "network.delay = 0\ntrips.fill_cart": "line by line           11 ",
+        "table = trips.measure(client, trips.VIEWS)": "SORT in MULTI            1 ",
+        '"return 1 + 1"': "(integer) 2",
+        "KEYS[1], ARGV[1], ARGV[2]}": '1) "cart:{demo}"\n2) "mug"\n3) "2"',
+        "p1.ask()": 'EVAL "return 3.99" 0',
+        "one_more": "'2'\nNone\n[('demo:1', 2.0)]\n",
+        "p2.ask()": "1 product:unicorn",
+        "register_script": "first second\n1 EVALSHA\n2 SCRIPT LOAD\n3 EVALSHA\n4 EVALSHA\n",
+        "trips.ADDS": "WATCH            3 ",
+        "crc.key_slot(b": "product:mug  5654\ncart:{guest} 5050\n",
+        "broken": "WRONGTYPE",
+        "zscore": "2.0\n",
     "08_growing_up": {
         "views.describe": "cluster: A cluster of Redis",
         "def shop(client)": (

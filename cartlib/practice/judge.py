@@ -3,6 +3,8 @@
 import operator
 from decimal import Decimal
 
+from redis.exceptions import NoScriptError
+
 from cartlib.errors import shown
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET, Outcome
 from cartlib.practice.sandbox import SECONDS, TooSlow, attempt, describe_result
@@ -60,6 +62,19 @@ def no_read_then_write(key):
                     "of the two changes. One command that increments can't lose any."
                 )
         return None
+
+    return rule
+
+
+def at_most_trips(most, advice):
+    """Return a rule: no more than `most` round trips. To load a script is not counted."""
+
+    def rule(trial):
+        trips = len({c.trip for c in trial.commands if not _loads_a_script(c)})
+        if trips <= most:
+            return None
+        enough = "1 is enough" if most == 1 else f"{most} are enough"
+        return f"{trial.call} made {trips} round trips, and {enough}. {advice}"
 
     return rule
 
@@ -155,6 +170,10 @@ def _same_keys(one, two):
         if ttl is not None and abs(ttl - other_ttl) > SLACK:
             return False
     return True
+
+
+def _loads_a_script(command):
+    return command.name.startswith("SCRIPT") or isinstance(command.reply, NoScriptError)
 
 
 def _known_mistake(exercise, done, wanted):

@@ -22,6 +22,18 @@ from cartlib.trace import Command, Trace
 
 CLIENTS = (redis.Redis, RedisCluster)
 SECONDS = 3  # how long one trial may take
+# No trace function of Python sees the inside of a script, and an interrupt has to wait for its end.
+STOPPED = "the script ran for too long"
+LUA_LIMIT = f"""
+local last = os.clock() + {SECONDS}
+local function stop() error('{STOPPED}', 0) end
+debug.sethook(function()
+    if os.clock() > last then
+        debug.sethook(stop, '', 1)
+        stop()
+    end
+end, '', 1000)
+"""
 READERS = {
     "hash": lambda client, key: client.hgetall(key),
     "zset": lambda client, key: dict(client.zrange(key, 0, -1, withscores=True)),
@@ -73,6 +85,7 @@ def attempt(function, case) -> Attempt:
     observer = new_client(client.get_connection_kwargs()["server"])
     for line in case.given:
         send(client, line)
+    client.eval(LUA_LIMIT, 0)
     done = Attempt(_call(function, case.args))
     printed = io.StringIO()
     done.outside = _clients_from_outside(function)
@@ -83,6 +96,8 @@ def attempt(function, case) -> Attempt:
                 done.result = function(client, *deepcopy(case.args))
         except (Exception, TooSlow, SystemExit, KeyboardInterrupt) as error:
             done.error, done.details = error, _traceback(error)
+            if STOPPED in str(error):
+                done.error = TooSlow()
     done.printed = printed.getvalue()[:2000]
     done.commands = trace.commands
     done.keys = read_keys(observer)

@@ -72,16 +72,24 @@ p1 = Prediction(
     "scale.p1",
     ("ZADD cart:{ann} 2 mug",),
     "ZCARD cart:ann",
-    ("(integer) 1", "(integer) 0", "(integer) 2", "(error) no such key"),
-    "The braces are a part of the key's name, on every Redis: cart:ann is another key, and there "
-    "is none. A key that is not there counts as empty.",
+    {
+        "(integer) 1": "So it would be for cart:{ann}. Look at the two names once more.",
+        "(integer) 0": "The braces are a part of the key's name, on every Redis: cart:ann is another "
+        "key, and there is none. A key that is not there counts as empty.",
+        "(integer) 2": "2 is the score of mug. ZCARD counts members, and of which key?",
+        "(error) no such key": "A key that is not there is no error in Redis: it counts as empty.",
+    },
 )
 p2 = Prediction(
     "scale.p2",
     ("ZADD cart:{ann} 2 mug", "ZADD cart:{ann}:saved 1 mug 3 pen"),
     "ZUNIONSTORE cart:{ann}:saved 2 cart:{ann}:saved cart:{ann}",
-    ("OK", "(integer) 2", "(integer) 3", "(integer) 6"),
-    "The reply is how many members the result has: mug, now with 3, and pen.",
+    {
+        "OK": "Other commands say OK. ZUNIONSTORE replies a number: it counts something.",
+        "(integer) 2": "The reply is how many members the result has: mug, now with 3, and pen.",
+        "(integer) 3": "3 is the score of mug in the result. The reply counts members, each once.",
+        "(integer) 6": "6 is all scores added up. The reply counts members.",
+    },
 )
 
 q1 = Exercise(
