@@ -29,6 +29,7 @@ EXPECTED = {  # exercises and predictions of each lesson
     "02_the_cart_is_a_sorted_set": (3, 2),
     "03_when_things_go_wrong": (3, 2),
     "04_carts_that_expire": (3, 2),
+    "06_races": (3, 2),
 }
 
 

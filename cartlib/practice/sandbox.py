@@ -23,6 +23,7 @@ READERS = {
     "list": lambda client, key: client.lrange(key, 0, -1),
     "string": lambda client, key: client.get(key),
 }
+READS = {"EXISTS", "GET", "HEXISTS", "HGET", "HGETALL", "HMGET", "ZMSCORE", "ZRANGE", "ZSCORE"}
 
 
 class TooSlow(BaseException):
@@ -47,6 +48,22 @@ class Attempt:
         return [c.name for c in self.commands if c.name not in ("MULTI", "EXEC")]
 
 
+class _Interrupted(Trace):
+    """A trace in which somebody else sends `lines`, once, as Case.meanwhile says."""
+
+    def __init__(self, client, other, lines):
+        super().__init__(client)
+        self._other, self._lines = other, lines
+
+    def sent(self, connection, commands):
+        has_read = any(command.name in READS for command in self.commands)
+        if has_read or str(commands[0][0]).upper() not in READS | {"WATCH"}:
+            lines, self._lines = self._lines, ()
+            for line in lines:
+                send(self._other, line)
+        super().sent(connection, commands)
+
+
 def new_client(server=None):
     """Return a client of `server`, or of a new, empty store of its own."""
     server = server or fakeredis.FakeServer(version=(7,))
@@ -68,7 +85,8 @@ def attempt(function, case) -> Attempt:
         send(client, line)
     done = Attempt(_call(function, case.args))
     printed = io.StringIO()
-    with Trace(client) as trace, contextlib.redirect_stdout(printed), _only_this_store(client):
+    interrupted = _Interrupted(client, observer, case.meanwhile)
+    with interrupted as trace, contextlib.redirect_stdout(printed), _only_this_store(client):
         try:
             with _time_limit(function):
                 done.result = function(client, *deepcopy(case.args))
