@@ -69,26 +69,6 @@ def watches_first(*watched):
 p1 = Prediction(
     "races.p1",
     (
-        "HSET stock:{demo} mug 1",
-        "WATCH stock:{demo}",
-        "HINCRBY stock:{demo} mug -1",
-        "MULTI",
-        "HINCRBY stock:{demo} mug -1",
-    ),
-    "EXEC",
-    {
-        "1) (integer) 0": "So it would be if the first HINCRBY had not been: it took the only mug, "
-        "after WATCH.",
-        "1) (integer) -1": "So it would be without WATCH. But the key has changed since it is "
-        "watched.",
-        "(nil)": "The stock has changed after WATCH, so EXEC does nothing, and replies (nil).",
-        "(error) WRONGTYPE": "All commands fit the type of the key, a hash. And a watched key that "
-        "has changed is no error for Redis.",
-    },
-)
-p2 = Prediction(
-    "races.p2",
-    (
         "HSET stock:{demo} mug 3 lamp many",
         "MULTI",
         "HINCRBY stock:{demo} mug -1",
@@ -108,6 +88,26 @@ p2 = Prediction(
     },
 )
 
+p2 = Prediction(
+    "races.p2",
+    (
+        "HSET stock:{demo} mug 1",
+        "WATCH stock:{demo}",
+        "HINCRBY stock:{demo} mug -1",
+        "MULTI",
+        "HINCRBY stock:{demo} mug -1",
+    ),
+    "EXEC",
+    {
+        "1) (integer) 0": "So it would be if the first HINCRBY had not been: it took the only mug, "
+        "after WATCH.",
+        "1) (integer) -1": "So it would be without WATCH. But the key has changed since it is "
+        "watched.",
+        "(nil)": "The stock has changed after WATCH, so EXEC does nothing, and replies (nil).",
+        "(error) WRONGTYPE": "All commands fit the type of the key, a hash. And a watched key that "
+        "has changed is no error for Redis.",
+    },
+)
 q1 = Exercise(
     "races.q1",
     "reserve(client, product_id, quantity)",
