@@ -12,6 +12,7 @@ from cartlib import keys
 from cartlib.cart import MAX_QUANTITY, execute_and_publish, read_count, read_price, read_whole
 from cartlib.errors import (
     CartDataError,
+    CartError,
     EmptyCartError,
     InvalidStockError,
     OutOfStockError,
@@ -56,7 +57,8 @@ def checkout(client, *, cart="guest") -> dict:
     Returns {"lines": [(product_id, quantity), …], "total": Decimal}. Expired lines are not bought.
     The prices are those of the moment: products are on other nodes of a cluster, where this WATCH
     can't reach them. Where somebody changes the cart or the stock meanwhile, it begins anew, as
-    often as that happens: each time the other one's change went through, so the shop moves on.
+    often as that happens: each time the other one's change went through, so the shop moves on. An
+    error, too, is raised only if what it rests on has not changed meanwhile.
 
     Redis: WATCH of the cart, its deadlines and the stock; ZRANGE, ZRANGE BYSCORE; HMGET of each
     product in one pipeline; HMGET of the stock; then MULTI with HINCRBY for each line,
@@ -67,9 +69,14 @@ def checkout(client, *, cart="guest") -> dict:
     lines_key, deadlines, stock = keys.cart(cart), keys.deadlines(cart), keys.stock(cart)
 
     def buy(pipe):
-        lines = _read_lines(pipe, cart)
-        total = _add_up(client, lines)
-        _check_stock(pipe, stock, lines)
+        try:
+            lines = _read_lines(client, pipe, cart)
+            total = _add_up(client, lines)
+            _check_stock(client, pipe, stock, lines)
+        except CartError:
+            pipe.multi()
+            pipe.execute()  # does nothing; but if somebody came between two reads, it begins anew
+            raise
         pipe.multi()
         for product_id, quantity in lines:
             pipe.hincrby(stock, product_id, -quantity)
@@ -78,16 +85,17 @@ def checkout(client, *, cart="guest") -> dict:
         execute_and_publish(client, pipe, cart, "checkout")
         return {"lines": lines, "total": total}
 
-    with explained(client, lines_key, deadlines, stock, change=True):
-        return client.transaction(
-            buy, lines_key, deadlines, stock, value_from_callable=True
-        )  # its own EXEC finds nothing left to do
+    watched = lines_key, deadlines, stock
+    with explained(client, *watched, change=True):  # the EXEC of transaction() has nothing to do
+        return client.transaction(buy, *watched, value_from_callable=True)
 
 
-def _read_lines(pipe, cart):
-    key = keys.cart(cart)
-    items = pipe.zrange(key, 0, -1, withscores=True)
-    expired = pipe.zrange(keys.deadlines(cart), "-inf", time.time(), byscore=True)
+def _read_lines(client, pipe, cart):
+    key, deadlines = keys.cart(cart), keys.deadlines(cart)
+    with explained(client, key):
+        items = pipe.zrange(key, 0, -1, withscores=True)
+    with explained(client, deadlines):
+        expired = pipe.zrange(deadlines, "-inf", time.time(), byscore=True)
     lines = [(item, read_whole(n, key, item)) for item, n in items if item not in expired]
     for product_id, quantity in lines:
         if quantity < 1:
@@ -117,8 +125,9 @@ def _add_up(client, lines):
     return total
 
 
-def _check_stock(pipe, key, lines):
-    found = pipe.hmget(key, [product_id for product_id, _ in lines])
+def _check_stock(client, pipe, key, lines):
+    with explained(client, key):
+        found = pipe.hmget(key, [product_id for product_id, _ in lines])
     for (product_id, wanted), text in zip(lines, found, strict=True):
         left = _read_pieces(text or "0", key, product_id)
         if left < wanted:
