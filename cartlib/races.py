@@ -43,7 +43,7 @@ class Way:
 def read_write(client):
     """Read the quantity, and write it back with 1 added: somebody may come between."""
     quantity = client.zscore(CART, ITEM) or 0
-    time.sleep(PAUSE)
+    _travel()
     client.zadd(CART, {ITEM: quantity + 1})
     return 1
 
@@ -60,7 +60,7 @@ def watch_both(client):
     def add(pipe):
         pipe.exists(PRODUCT)
         quantity = pipe.zscore(CART, ITEM) or 0
-        time.sleep(PAUSE)
+        _travel()
         pipe.multi()
         pipe.zadd(CART, {ITEM: quantity + 1})
 
@@ -72,7 +72,7 @@ def watch_product(client):
 
     def add(pipe):
         pipe.exists(PRODUCT)
-        time.sleep(PAUSE)
+        _travel()
         pipe.multi()
         pipe.zincrby(CART, 1, ITEM)
 
@@ -134,6 +134,10 @@ def _run(client, add, threads, adds):
         finally:
             stop.set()
             start.abort()  # for those that still wait, where not all could be started
+
+
+def _travel():
+    time.sleep(PAUSE)
 
 
 def _tries(client, add, *watched):
