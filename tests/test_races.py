@@ -1,6 +1,6 @@
 """Races between threads: what is kept, what it cost, and that every thread ends."""
 
-import _thread
+import signal
 import threading
 
 import pytest
@@ -149,7 +149,7 @@ def test_race_ends_all_threads_when_it_is_interrupted(client, monkeypatch, kit_k
     def interrupt(client):
         adds.append(client)
         if len(adds) == 10:
-            _thread.interrupt_main()
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
         races._travel()
         return 1
 

@@ -16,8 +16,8 @@ ONE_BY_ONE = (
     "them in one MULTI."
 )
 NO_MULTI = (
-    "You changed something outside of MULTI. WATCH stops an EXEC, and nothing else: call "
-    "pipe.multi() before the changes, so that they wait for EXEC."
+    "The changes are not all in one MULTI. WATCH can stop an EXEC, and nothing else: call "
+    "pipe.multi() before all changes, so that they wait for EXEC."
 )
 
 
@@ -31,16 +31,21 @@ def reads_nothing(trial):
     return None
 
 
-def changes_in_multi(text):
-    """Return a rule: every change is sent between MULTI and EXEC, all of them in one."""
+def changes_in_one_multi(text):
+    """Return a rule: every change is sent between MULTI and EXEC, and one EXEC does them all."""
 
     def rule(trial):
-        inside = False
+        inside, changes, done = False, 0, 0
         for command in trial.commands:
-            inside = command.name == "MULTI" or (inside and command.name != "EXEC")
-            if command.name in CHANGES and not inside:
-                return text
-        return None
+            if command.name == "MULTI":
+                inside, changes = True, 0
+            elif command.name == "EXEC":
+                inside, done = False, done + (changes > 0 and command.reply is not None)
+            elif command.name in CHANGES:
+                changes += 1
+                if not inside:
+                    return text
+        return text if done > 1 else None
 
     return rule
 
@@ -123,7 +128,7 @@ q1 = Exercise(
         "pipe.hincrby(key, field, number) and pipe.zincrby(key, number, member). The replies come "
         "in the order of the commands.",
     ),
-    rules=(reads_nothing, changes_in_multi(ONE_BY_ONE)),
+    rules=(reads_nothing, changes_in_one_multi(ONE_BY_ONE)),
 )
 
 
@@ -144,13 +149,6 @@ def still_reads_and_writes(client, product_id, quantity):
     held = client.zscore("cart:{guest}", product_id) or 0
     client.hset("stock:{guest}", product_id, left)
     client.zadd("cart:{guest}", {product_id: held + quantity})
-    return left
-
-
-@q1.mistake(ONE_BY_ONE)
-def increments_one_by_one(client, product_id, quantity):
-    left = client.hincrby("stock:{guest}", product_id, -quantity)
-    client.zincrby("cart:{guest}", quantity, product_id)
     return left
 
 
@@ -199,7 +197,7 @@ q2 = Exercise(
         "there is enough.",
         "A reply of HGET is a text, or None: int(pipe.hget(key, product_id) or 0).",
     ),
-    rules=(watches_first(STOCK), changes_in_multi(NO_MULTI)),
+    rules=(watches_first(STOCK), changes_in_one_multi(NO_MULTI)),
 )
 
 
@@ -347,7 +345,7 @@ q3 = Exercise(
         "After pipe.multi(): pipe.hincrby('stock:{guest}', product_id, -int(quantity)) for each "
         "line, then pipe.delete('cart:{guest}').",
     ),
-    rules=(watches_first(CART, STOCK), changes_in_multi(NO_MULTI)),
+    rules=(watches_first(CART, STOCK), changes_in_one_multi(NO_MULTI)),
 )
 
 
