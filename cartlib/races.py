@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -121,16 +121,12 @@ def _run(client, add, threads, adds):
 
     def work():
         start.wait()
-        try:
-            return sum(add(client) for _ in range(adds) if not stop.is_set())
-        except BaseException:
-            stop.set()
-            raise
+        return sum(add(client) for _ in range(adds) if not stop.is_set())
 
     with ThreadPoolExecutor(threads) as pool:
         try:
             running = [pool.submit(work) for _ in range(threads)]
-            return sum(thread.result() for thread in running)
+            return sum(thread.result() for thread in as_completed(running))
         finally:
             stop.set()
             start.abort()  # for those that still wait, where not all could be started

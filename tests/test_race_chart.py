@@ -60,7 +60,7 @@ def test_chart_shows_what_was_lost(chart, monkeypatch):
     assert bars(chart) == [(95, 380), (188.1, 190)]
     value = chart.chart.value
     assert '<svg role="img"' in value and "<title>Adds expected and kept</title>" in value
-    assert "99 of 100 adds are kept, 1 is lost.</desc>" in value
+    assert "<desc>Read, write: 50 of 200 adds are kept, 150 are lost. Increment: 99" in value
     assert ">50 of 200</text>" in value and "stroke-dasharray" in value
 
 

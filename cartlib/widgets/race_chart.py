@@ -11,7 +11,8 @@ from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said, table
 
 COLUMNS = ["way", "expected", "kept", "retries", "round trips"]
 WIDTH, ROW, BAR, LEFT, RIGHT = 640, 44, 20, 130, 130  # of the chart, in pixels
-INK, LOST = "var(--jp-ui-font-color1, #222)", "var(--jp-ui-font-color2, #666)"
+INK, FRAME = "var(--jp-ui-font-color1, #222)", "var(--jp-ui-font-color2, #666)"
+KEPT = "var(--jp-brand-color1, #1976d2)"
 
 
 class RaceChart(VBox):
@@ -65,7 +66,8 @@ class RaceChart(VBox):
             return
         rows = [(WAYS[result.way].title, *astuple(result)[1:]) for result in results]
         figures = table(COLUMNS, rows, "The last race of each way", set(COLUMNS[1:]))
-        self.chart.value = framed(_svg(results) + figures)
+        legend = '<p class="quiet">Filled: kept. Dashed frame: expected.</p>'
+        self.chart.value = framed(legend + _svg(results) + figures)
 
 
 def _sentence(result):
@@ -93,9 +95,9 @@ def _bar(result, most, top):
     text, y = top + BAR / 2 + 15, top + 10
     return (
         f'<text x="0" y="{text}">{escape(WAYS[result.way].title)}</text>'
-        f'<rect x="{LEFT}" y="{y}" width="{kept:.1f}" height="{BAR}"/>'
+        f'<rect x="{LEFT}" y="{y}" width="{kept:.1f}" height="{BAR}" fill="{KEPT}"/>'
         f'<rect x="{LEFT}" y="{y}" width="{expected:.1f}" height="{BAR}" fill="none" '
-        f'stroke="{LOST}" stroke-width="2" stroke-dasharray="5 3"/>'
+        f'stroke="{FRAME}" stroke-width="2" stroke-dasharray="5 3"/>'
         f'<text x="{LEFT + expected + 10:.1f}" y="{text}">'
         f"{result.kept} of {result.expected}</text>"
     )
