@@ -232,13 +232,13 @@ def read_quantity(quantity) -> int:
     return read_count(quantity, MAX_QUANTITY, InvalidQuantityError)
 
 
-def read_count(value, largest, error) -> int:
-    """Return `value` as an int; raise `error` if it is no whole number from 1 to `largest`."""
+def read_count(value, largest, error, smallest=1) -> int:
+    """Return `value` as an int; raise `error` if it is no whole number in that range."""
     try:
         number = operator.index(value)
     except TypeError:
         raise error(value) from None
-    if isinstance(value, bool) or not 1 <= number <= largest:
+    if isinstance(value, bool) or not smallest <= number <= largest:
         raise error(value)
     return number
 

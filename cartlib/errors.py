@@ -120,6 +120,36 @@ class InvalidSecondsError(CartError):
         self.seconds = seconds
 
 
+class InvalidStockError(CartError):
+    """A stock that is not a dict of whole numbers from 0 to 1,000,000."""
+
+    def __init__(self, stock):
+        super().__init__(
+            "A stock is a dict such as {'mug': 3}, from product ids to whole numbers of pieces, "
+            f"each from 0 to 1,000,000, and not {shown(stock)}."
+        )
+        self.stock = stock
+
+
+class EmptyCartError(CartError):
+    """A checkout of a cart without lines."""
+
+    def __init__(self, cart):
+        super().__init__(f"The cart {shown(cart)} is empty. Add something to it, then check out.")
+        self.cart = cart
+
+
+class OutOfStockError(CartError):
+    """The stock has fewer pieces of a product than the cart."""
+
+    def __init__(self, product_id, wanted, left):
+        super().__init__(
+            f"The cart has {wanted} of {shown(product_id)}, but the stock has {left}. Nothing was "
+            "bought: take some out of the cart, or wait for new ones."
+        )
+        self.product_id, self.wanted, self.left = product_id, wanted, left
+
+
 def address(client) -> str:
     """Return where `client` connects to, as host:port or path; never its password."""
     where = client.get_connection_kwargs()

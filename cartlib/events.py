@@ -88,9 +88,9 @@ def follow(client, callback, *, cart="guest") -> Follower:
     """Call `callback` with each change of the cart, as a dict, until the result's stop().
 
     The dict has "change", "product_id" and "quantity"; a change is "add", "remove", "clear",
-    "expire", "expire_cart" or "expire_item". "subscribe" comes first, and again after a lost
-    connection: read the cart then, for what happened before was not heard. A callback that raises
-    is logged and kept as `last_error`, and the listening goes on.
+    "checkout", "expire", "expire_cart" or "expire_item". "subscribe" comes first, and again after
+    a lost connection: read the cart then, for what happened before was not heard. A callback that
+    raises is logged and kept as `last_error`, and the listening goes on.
 
     It is an asyncio task with a connection of its own, so it needs a running event loop, as every
     notebook has, and no thread.

@@ -40,6 +40,14 @@ def events(name) -> str:
     return f"{cart(name)}:events"
 
 
+def stock(name) -> str:
+    """`stock:{NAME}`: a Hash; field: product id, value: how many pieces are left.
+
+    It has the cart's tag, so that one transaction can change both on a cluster, too.
+    """
+    return f"stock:{cart(name).removeprefix('cart:')}"
+
+
 def _is_short_text(value) -> bool:
     if not isinstance(value, str) or not 1 <= len(value) <= 128:
         return False

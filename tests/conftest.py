@@ -9,8 +9,8 @@ from cartlib import connect, local_server
 from cartlib.catalogue import load_catalogue
 from cartlib.errors import LocalServerError
 
-OURS = ["cart:*", "product:*", "products"]
-THEIRS = ["other:string", "other:hash", "cartoon", "productivity"]
+OURS = ["cart:*", "product:*", "products", "stock:*"]
+THEIRS = ["other:string", "other:hash", "cartoon", "productivity", "stocking"]
 READ = {
     "string": lambda client, key: client.get(key),
     "hash": lambda client, key: client.hgetall(key),
@@ -150,8 +150,9 @@ def delete(client, found):
 
 
 def put_foreign_keys(client):
-    """Write keys of some other program, two of them with names like ours."""
+    """Write keys of some other program, some of them with names like ours."""
     client.set("other:string", "theirs", ex=10_000)
     client.hset("other:hash", "field", "theirs")
     client.set("cartoon", "theirs")
     client.set("productivity", "theirs")
+    client.set("stocking", "theirs")

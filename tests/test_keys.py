@@ -6,6 +6,7 @@ from redis.crc import key_slot
 from cartlib import InvalidCartNameError, InvalidProductIdError, keys
 from cartlib.errors import shown
 
+CART_KEYS = [keys.cart, keys.deadlines, keys.session, keys.events, keys.stock]
 BAD_CARTS = ["", "{", "a}b", "{guest}", "x" * 129, None, 5, b"guest", "\ud800"]
 
 
@@ -17,6 +18,7 @@ BAD_CARTS = ["", "{", "a}b", "{guest}", "x" * 129, None, 5, b"guest", "\ud800"]
         (keys.deadlines, "cart:{mug}:deadlines"),
         (keys.session, "cart:{mug}:session"),
         (keys.events, "cart:{mug}:events"),
+        (keys.stock, "stock:{mug}"),
     ],
 )
 def test_key_is_as_its_docstring_says(function, expected):
@@ -32,13 +34,13 @@ def test_products_has_no_parameter():
 
 @pytest.mark.parametrize("name", ["guest", "a b", "Zoë", "x" * 128, "*", ":"])
 def test_cart_keys_share_one_slot(name):
-    names = [f(name) for f in (keys.cart, keys.deadlines, keys.session, keys.events)]
-    assert len(set(names)) == 4
+    names = [f(name) for f in CART_KEYS]
+    assert len(set(names)) == len(CART_KEYS)
     assert len({key_slot(key.encode()) for key in names}) == 1
 
 
 @pytest.mark.parametrize("name", BAD_CARTS, ids=lambda value: repr(value)[:9])
-@pytest.mark.parametrize("function", [keys.cart, keys.deadlines, keys.session, keys.events])
+@pytest.mark.parametrize("function", CART_KEYS)
 def test_cart_bad_name(function, name):
     with pytest.raises(InvalidCartNameError) as caught:
         function(name)

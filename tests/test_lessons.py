@@ -18,6 +18,9 @@ from cartlib.practice.prediction import Prediction
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 NEED_A_SERVER = ["03_when_things_go_wrong"]
+BUYING = (
+    "WATCH ZRANGE ZRANGE HMGET HMGET HMGET MULTI HINCRBY HINCRBY ZREMRANGEBYRANK ZREMRANGEBYRANK "
+)
 PROMISED = {
     "00_start_here": {
         "set-up": "24",
@@ -119,6 +122,41 @@ PROMISED = {
         '"kit:"': "raw: [('lamp', 1.0), ('mug', 2.0)]\nkit: [('mug', 2)]\nraw: [('mug', 2.0)]",
         '"deadlines:"': "Product 'lamp' is not in the cart 'guest'.",
     },
+    "06_races": {
+        'bob_sees + 1})\nprint("wanted': "wanted: 3.0\nin Redis: 2.0\n",
+        "ann_sees + 1})\nbob_sees": "in Redis: 3.0\n",
+        'bob.zincrby(DEMO, 1, "mug")\nprint(trace)': '> ZINCRBY cart:{demo} 1 mug\n"3"\n',
+        '"read_write", threads': "way='read_write', expected=100,",
+        '"increment", threads': "kept=100, retries=0, round_trips=100)",
+        "wishes": "wishes: 1 cart: 0\nwishes: 0 cart: 1\n> MULTI\nOK\n> ZREM cart:{demo}:wishes "
+        'mug\nQUEUED\n> ZINCRBY cart:{demo} 1 mug\nQUEUED\n> EXEC\n1) (integer) 1\n2) "1"\n',
+        "p1.ask()": "HINCRBY stock:{demo} lamp -1",
+        "raise_on_error": "1) (integer) 1\n2) (error) WRONGTYPE Operation against a key holding "
+        'the wrong kind of value\n3) "2"\nin Redis: 2.0',
+        "p2.ask()": "WATCH stock:{demo}",
+        "pipe.watch(DEMO)": "Ann: Watched variable changed.\n> WATCH cart:{demo}\nOK\n"
+        '> ZSCORE cart:{demo} mug\n"1"\n> MULTI\nOK\n> ZADD cart:{demo} 2.0 mug\nQUEUED\n> EXEC\n'
+        "(nil)\nin Redis: 2.0\n",
+        "ann.transaction(add_one, DEMO)": "seen: [1.0, 2.0]\nin Redis: 3.0\n",
+        '"watch_both", threads': "expected=100, kept=100,",
+        '"watch_product", threads': "kept=100, retries=0, round_trips=300)",
+        "pd.DataFrame": "way  expected  kept  retries  round_trips  lost\n",
+        'table["lost"] =': "1      increment        40    40        0           40     0\n",
+        "for way in races.WAYS": "3  watch_product        40    40        0          120     0",
+        "if bob_sees >= 1": "in stock: -1\n",
+        "print(checkout.checkout(client))": "{'lines': [('lamp', 1), ('mug', 2)], "
+        "'total': Decimal('64.00')}\n{'mug': 1, 'lamp': 0}\n[]\n",
+        '" ".join(command.name': {
+            "fakeredis": BUYING + "PUBLISH EXEC\nRound trips: 6\n",
+            "server": BUYING + "PUBLISH EXEC\nRound trips: 6\n",
+            "cluster": BUYING + "EXEC PUBLISH\nRound trips: 7\n",
+        },
+        "for customer in (ann, bob)": "[('lamp', 1)]\nThe cart 'guest' is empty. Add something to "
+        "it, then check out.\n0\n",
+        '"lamps:"': "The cart has 2 of 'mug', but the stock has 1. Nothing was bought: take some "
+        "out of the cart, or wait for new ones.\nlamps: 5 [('lamp', 1), ('mug', 2)]\n",
+        "key_slot(key": "cart:{guest} 5050\nstock:{guest} 5050\nproduct:mug 5654\n",
+    },
     "07_fast_carts": {
         "set-up": "The delay is real",
         "    for product_id in client.zrange(DEMO, 0, -1):\n        client.hmget": "trips: 4\n",
@@ -143,6 +181,7 @@ PROMISED = {
         "crc.key_slot(b": "product:mug  5654\ncart:{guest} 5050\n",
         "broken": "WRONGTYPE",
         "zscore": "2.0\n",
+    },
     "08_growing_up": {
         "views.describe": "cluster: A cluster of Redis",
         "def shop(client)": (

@@ -13,14 +13,16 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import redis
 
 from cartlib import ItemNotInCartError, connect
-from cartlib.practice import carts, course, progress, sandbox, timeouts
+from cartlib.practice import carts, course, progress, races, sandbox, timeouts
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.judge import alike, never, no_read_then_write
 from cartlib.practice.outcome import CORRECT, ERROR, MIME, NOT_TRIED, NOT_YET
 from cartlib.practice.prediction import Prediction
 from cartlib.practice.products import get_product, q1, q2, q3
+from cartlib.practice.sandbox import attempt
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 TASKS = [task for lesson in course.LESSONS for task in course.tasks(lesson)]
@@ -32,6 +34,7 @@ EXPECTED = {  # exercises and predictions of each lesson
     "02_the_cart_is_a_sorted_set": (3, 2),
     "03_when_things_go_wrong": (3, 2),
     "04_carts_that_expire": (3, 2),
+    "06_races": (3, 2),
     "07_fast_carts": (3, 2),
     "08_growing_up": (3, 2),
 }
@@ -395,10 +398,15 @@ def test_check_ends_what_does_not_end(function, monkeypatch):
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 
 
-def test_check_ends_a_loop_where_there_is_no_alarm(monkeypatch):
+def loops_on_one_line(client, product_id):
+    while True: pass  # fmt: skip # noqa: E701
+
+
+@pytest.mark.parametrize("function", [loops, loops_on_one_line])
+def test_check_ends_a_loop_where_there_is_no_alarm(function, monkeypatch):
     monkeypatch.setattr(sandbox, "SECONDS", 0.1)
     with ThreadPoolExecutor() as pool:
-        outcome = pool.submit(q2.check, loops).result()
+        outcome = pool.submit(q2.check, function).result()
     assert outcome.status == ERROR and "Is there a loop that never ends?" in outcome.sentence
 
 
@@ -429,3 +437,137 @@ def test_rule_never():
 )
 def test_alike(one, two, same):
     assert alike(one, two) is same
+
+
+def take_in_a_loop(client, product_id, quantity):
+    stock = "stock:{guest}"
+    with client.pipeline() as pipe:
+        while True:
+            try:
+                pipe.watch(stock)
+                left = pipe.hget(stock, product_id)
+                if left is None or int(left) < quantity:
+                    pipe.unwatch()
+                    return False
+                pipe.multi()
+                pipe.hset(stock, product_id, int(left) - quantity)
+                pipe.execute()
+            except redis.WatchError:
+                continue
+            return True
+
+
+def take_and_look_at_the_reply(client, product_id, quantity):
+    def take(pipe):
+        left = int(client.hget("stock:{guest}", product_id) or 0)  # after WATCH: any client will do
+        pipe.multi()
+        if left >= quantity:
+            pipe.hincrby("stock:{guest}", product_id, -quantity)
+
+    return bool(client.transaction(take, "cart:{guest}", "stock:{guest}"))
+
+
+def buy_in_a_loop(client):
+    while True:
+        with client.pipeline() as pipe:
+            pipe.watch("stock:{guest}")
+            pipe.watch("cart:{guest}")
+            lines = dict(pipe.zrange("cart:{guest}", 0, -1, withscores=True))
+            left = pipe.hmget("stock:{guest}", list(lines)) if lines else []
+            if not lines or any(int(n or 0) < q for n, q in zip(left, lines.values(), strict=True)):
+                return False
+            pipe.multi()
+            pipe.zrem("cart:{guest}", *lines)
+            for product_id in lines:
+                pipe.hincrby("stock:{guest}", product_id, -round(lines[product_id]))
+            with contextlib.suppress(redis.WatchError):
+                pipe.execute()
+                return True
+
+
+def reserve_the_other_way_round(client, product_id, quantity):
+    with client.pipeline() as pipe:
+        pipe.zadd("cart:{guest}", {product_id: quantity}, incr=True)
+        pipe.hincrby("stock:{guest}", product_id, 0 - quantity)
+        _, left = pipe.execute()
+    return left
+
+
+@pytest.mark.parametrize(
+    "exercise, function",
+    [
+        (races.q1, reserve_the_other_way_round),
+        (races.q2, take_in_a_loop),
+        (races.q2, take_and_look_at_the_reply),
+        (races.q3, buy_in_a_loop),
+    ],
+)
+def test_transaction_written_otherwise_is_correct(exercise, function):
+    outcome = exercise.check(function)
+    assert outcome.status == CORRECT, str(outcome)
+
+
+@pytest.mark.parametrize("transaction", [True, False])
+def test_changes_in_two_transactions_or_in_none_are_refused(transaction):
+    def one_by_one(client, product_id, quantity):
+        pipe = client.pipeline(transaction=transaction)
+        left = pipe.hincrby("stock:{guest}", product_id, -quantity).execute()[0]
+        pipe.zincrby("cart:{guest}", quantity, product_id).execute()
+        return left
+
+    outcome = races.q1.check(one_by_one)
+    assert (outcome.status, outcome.sentence) == (NOT_YET, races.ONE_BY_ONE)
+
+
+def test_reading_what_needs_no_reading_is_refused():
+    def reads_after(client, product_id, quantity):
+        pipe = client.pipeline(transaction=True)
+        pipe.hincrby("stock:{guest}", product_id, -quantity)
+        pipe.zincrby("cart:{guest}", quantity, product_id)
+        pipe.execute()
+        return int(client.hget("stock:{guest}", product_id))
+
+    outcome = races.q1.check(reads_after)
+    assert outcome.status == NOT_YET and "Two increments need no reading" in outcome.sentence
+
+
+def test_key_that_is_not_watched_is_named():
+    def watches_one(client):
+        def work(pipe):
+            lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
+            pipe.watch("stock:{guest}")
+            stock = pipe.hgetall("stock:{guest}")
+            pipe.multi()
+            if not lines or any(int(stock.get(item, 0)) < n for item, n in lines):
+                return False
+            for product_id, quantity in lines:
+                pipe.hincrby("stock:{guest}", product_id, -int(quantity))
+            pipe.delete("cart:{guest}")
+            return True
+
+        return client.transaction(work, "stock:{guest}", value_from_callable=True)
+
+    exercise = Exercise("test", "buy", races.q3.cases[:4], ("",), races.q3.rules)
+    exercise.reference(races.buy)
+    outcome = exercise.check(watches_one)
+    assert outcome.status == NOT_YET
+    assert "ZRANGE cart:{guest} was sent while cart:{guest} was not watched" in outcome.sentence
+
+
+def test_somebody_else_comes_between_once():
+    case = Case(["HSET product:mug stock 5"], (), ("HINCRBY product:mug stock -1",))
+
+    def reads_three_times(client):
+        return [client.hget("product:mug", "stock") for _ in range(3)]
+
+    def writes_first(client):
+        return client.hincrby("product:mug", "stock", 0)
+
+    assert attempt(reads_three_times, case).result == ["5", "4", "4"]
+    assert attempt(writes_first, case).result == 4
+    assert attempt(lambda client: None, case).keys == {"product:mug": ({"stock": "5"}, None)}
+    exercise = Exercise("test", "f", [case], ("",))
+    exercise.reference(writes_first)
+    outcome = exercise.check(reads_three_times)
+    assert "in the middle of the call:\nHINCRBY product:mug stock -1" in outcome.given
+    assert [c.name for c in attempt(reads_three_times, case).commands] == ["HGET"] * 3

@@ -13,10 +13,15 @@ from cartlib.practice.sandbox import attempt
 
 @dataclass
 class Case:
-    """What one trial of a function begins with: redis-cli lines as a list, and the arguments."""
+    """What one trial of a function begins with: redis-cli lines as a list, and the arguments.
+
+    `meanwhile` are the lines that somebody else sends once, right after the function's first read,
+    or before its first write.
+    """
 
     given: list[str]
     args: tuple = ()
+    meanwhile: tuple[str, ...] = ()
 
 
 @dataclass

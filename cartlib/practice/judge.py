@@ -220,4 +220,6 @@ def _list_keys(keys):
 
 def _outcome(exercise, case, trial, status, text, expected="", actual=""):
     given = "\n".join(case.given) or "(nothing)"
+    if case.meanwhile:
+        given += "\n\nSomebody else, in the middle of the call:\n" + "\n".join(case.meanwhile)
     return Outcome(exercise.name, status, text, expected, actual, given, trial.details)

@@ -41,6 +41,7 @@ READERS = {
     "list": lambda client, key: client.lrange(key, 0, -1),
     "string": lambda client, key: client.get(key),
 }
+READS = {"EXISTS", "GET", "HEXISTS", "HGET", "HGETALL", "HMGET", "ZMSCORE", "ZRANGE", "ZSCORE"}
 
 
 class TooSlow(BaseException):
@@ -66,6 +67,22 @@ class Attempt:
         return [c.name for c in self.commands if c.name not in ("MULTI", "EXEC")]
 
 
+class _Interrupted(Trace):
+    """A trace in which somebody else sends `lines`, once, as Case.meanwhile says."""
+
+    def __init__(self, client, other, lines):
+        super().__init__(client)
+        self._other, self._lines = other, lines
+
+    def sent(self, connection, commands):
+        has_read = any(command.name in READS for command in self.commands)
+        if has_read or str(commands[0][0]).upper() not in READS | {"WATCH"}:
+            lines, self._lines = self._lines, ()
+            for line in lines:
+                send(self._other, line)
+        super().sent(connection, commands)
+
+
 def new_client(server=None):
     """Return a client of `server`, or of a new, empty store of its own."""
     server = server or fakeredis.FakeServer(version=(7,))
@@ -89,8 +106,9 @@ def attempt(function, case) -> Attempt:
     done = Attempt(_call(function, case.args))
     printed = io.StringIO()
     done.outside = _clients_from_outside(function)
+    interrupted = _Interrupted(client, observer, case.meanwhile)
     only_this_store = _only_this_store(client, function)
-    with Trace(client) as trace, contextlib.redirect_stdout(printed), only_this_store:
+    with interrupted as trace, contextlib.redirect_stdout(printed), only_this_store:
         try:
             with _time_limit(function):
                 done.result = function(client, *deepcopy(case.args))
@@ -177,6 +195,7 @@ def _watch(function):
     def watch(frame, event, _):
         if code is None or frame.f_code.co_filename != code.co_filename:
             return None
+        frame.f_trace_opcodes = True  # `while True: pass` has no second line
         if time.monotonic() > end:
             raise TooSlow
         return watch

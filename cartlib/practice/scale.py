@@ -74,8 +74,8 @@ p1 = Prediction(
     "ZCARD cart:ann",
     {
         "(integer) 1": "So it would be for cart:{ann}. Look at the two names once more.",
-        "(integer) 0": "The braces are a part of the key's name, on every Redis: cart:ann is another "
-        "key, and there is none. A key that is not there counts as empty.",
+        "(integer) 0": "The braces are a part of the key's name, on every Redis: cart:ann is "
+        "another key, and there is none. A key that is not there counts as empty.",
         "(integer) 2": "2 is the score of mug. ZCARD counts members, and of which key?",
         "(error) no such key": "A key that is not there is no error in Redis: it counts as empty.",
     },

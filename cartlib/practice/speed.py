@@ -24,8 +24,8 @@ p1 = Prediction(
     (),
     'EVAL "return 3.99" 0',
     {
-        '"3.99"': "So it would be if the script returned a text. It returns a number, and Redis has "
-        "only whole numbers as a reply.",
+        '"3.99"': "So it would be if the script returned a text. It returns a number, and Redis "
+        "has only whole numbers as a reply.",
         "(integer) 4": "It becomes a whole number, that is right. But nothing is rounded.",
         "(integer) 3": "A number from a script becomes a whole number: what is behind the point is "
         "cut off. A price would lose its cents. Return it as a text.",
@@ -38,8 +38,8 @@ p2 = Prediction(
     {
         "(integer) 0": "0 is what EXISTS gives inside the script. The script returns something "
         "else: whether that is equal to 1.",
-        "(nil)": "EXISTS gives 0, so the comparison gives false, and Lua's false goes out as (nil). "
-        "In Python that is None.",
+        "(nil)": "EXISTS gives 0, so the comparison gives false, and Lua's false goes out as "
+        "(nil). In Python that is None.",
         '"false"': "The script returns false, not the text. And Redis has no reply for false.",
     },
 )

@@ -4,6 +4,7 @@ from cartlib.widgets.cart_panel import CartPanel
 from cartlib.widgets.command_log import CommandLog
 from cartlib.widgets.hash_playground import HashPlayground
 from cartlib.widgets.key_inspector import KeyInspector
+from cartlib.widgets.race_chart import RaceChart
 from cartlib.widgets.round_trip_chart import RoundTripChart
 from cartlib.widgets.slot_chart import SlotChart
 from cartlib.widgets.sorted_set_playground import SortedSetPlayground
@@ -14,6 +15,7 @@ __all__ = [
     "CommandLog",
     "HashPlayground",
     "KeyInspector",
+    "RaceChart",
     "RoundTripChart",
     "SlotChart",
     "SortedSetPlayground",

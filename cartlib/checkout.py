@@ -1,0 +1,145 @@
+"""The stock, and the checkout: a cart is bought as a whole, or not at all.
+
+All keys of one transaction must be on one node of a cluster, and the part in braces decides which.
+So this little shop keeps its stock beside its cart. A shop with many carts would put all of them,
+and the stock, under one tag of the shop.
+"""
+
+import time
+from decimal import Decimal
+
+from cartlib import keys
+from cartlib.cart import MAX_QUANTITY, execute_and_publish, read_count, read_price, read_whole
+from cartlib.errors import (
+    CartDataError,
+    CartError,
+    EmptyCartError,
+    InvalidStockError,
+    OutOfStockError,
+    ProductNotFoundError,
+    explained,
+    shown,
+)
+
+
+def set_stock(client, stock, *, cart="guest"):
+    """Write how many pieces there are of each product in the dict `stock`; others stay.
+
+    Redis: HSET stock:{NAME}, O(products); 1 round trip.
+    Raises: InvalidStockError, InvalidProductIdError, CartDataError, CartConnectionError.
+    """
+    key = keys.stock(cart)
+    if not isinstance(stock, dict):
+        raise InvalidStockError(stock)
+    for product_id in stock:
+        keys.product(product_id)  # refuses what can't be an id
+    pieces = {item: read_count(n, MAX_QUANTITY, InvalidStockError, 0) for item, n in stock.items()}
+    with explained(client, key, change=True):
+        if pieces:
+            client.hset(key, mapping=pieces)
+
+
+def get_stock(client, *, cart="guest") -> dict[str, int]:
+    """Return how many pieces are left of each product, by product id.
+
+    Redis: HGETALL stock:{NAME}, O(products); 1 round trip.
+    Raises: CartDataError, CartConnectionError.
+    """
+    key = keys.stock(cart)
+    with explained(client, key):
+        found = client.hgetall(key)
+    return {item: _read_pieces(text, key, item) for item, text in found.items()}
+
+
+def checkout(client, *, cart="guest") -> dict:
+    """Take the pieces of every line out of the stock and empty the cart; or do neither.
+
+    Returns {"lines": [(product_id, quantity), …], "total": Decimal}. Expired lines are not bought.
+    The prices are those of the moment: products are on other nodes of a cluster, where this WATCH
+    can't reach them. Where somebody changes the cart or the stock meanwhile, it begins anew, as
+    often as that happens: each time the other one's change went through, so the shop moves on. An
+    error, too, is raised only if what it rests on has not changed meanwhile.
+
+    Redis: WATCH of the cart, its deadlines and the stock; ZRANGE, ZRANGE BYSCORE; HMGET of each
+    product in one pipeline; HMGET of the stock; then MULTI with HINCRBY for each line,
+    2 ZREMRANGEBYRANK and PUBLISH. O(lines); 6 round trips; 7 on a cluster; more after a change.
+    Raises: EmptyCartError, OutOfStockError, ProductNotFoundError, CartDataError,
+    CartConnectionError.
+    """
+    lines_key, deadlines, stock = keys.cart(cart), keys.deadlines(cart), keys.stock(cart)
+
+    def buy(pipe):
+        try:
+            lines = _read_lines(client, pipe, cart)
+            total = _add_up(client, lines)
+            _check_stock(client, pipe, stock, lines)
+        except CartError:
+            pipe.multi()
+            pipe.execute()  # does nothing; but if somebody came between two reads, it begins anew
+            raise
+        pipe.multi()
+        for product_id, quantity in lines:
+            pipe.hincrby(stock, product_id, -quantity)
+        pipe.zremrangebyrank(lines_key, 0, -1)
+        pipe.zremrangebyrank(deadlines, 0, -1)
+        execute_and_publish(client, pipe, cart, "checkout")
+        return {"lines": lines, "total": total}
+
+    watched = lines_key, deadlines, stock
+    with explained(client, *watched, change=True):  # the EXEC of transaction() has nothing to do
+        return client.transaction(buy, *watched, value_from_callable=True)
+
+
+def _read_lines(client, pipe, cart):
+    key, deadlines = keys.cart(cart), keys.deadlines(cart)
+    with explained(client, key):
+        items = pipe.zrange(key, 0, -1, withscores=True)
+    with explained(client, deadlines):
+        expired = pipe.zrange(deadlines, "-inf", time.time(), byscore=True)
+    lines = [(item, read_whole(n, key, item)) for item, n in items if item not in expired]
+    for product_id, quantity in lines:
+        if quantity < 1:
+            raise CartDataError(
+                f"The key {key} holds {quantity} for {shown(product_id)}, which nobody can buy. "
+                "Remove the line from the cart.",
+                key,
+                quantity,
+            )
+    if not lines:
+        raise EmptyCartError(cart)
+    return lines
+
+
+def _add_up(client, lines):
+    names = [f"product:{product_id}" for product_id, _ in lines]
+    with explained(client, *names):
+        pipe = client.pipeline(transaction=False)
+        for name in names:
+            pipe.hmget(name, "name", "price")
+        found = pipe.execute()
+    total = Decimal(0)
+    for (product_id, quantity), name, fields in zip(lines, names, found, strict=True):
+        if fields == [None, None]:
+            raise ProductNotFoundError(product_id)
+        total += read_price(fields[1], name) * quantity
+    return total
+
+
+def _check_stock(client, pipe, key, lines):
+    with explained(client, key):
+        found = pipe.hmget(key, [product_id for product_id, _ in lines])
+    for (product_id, wanted), text in zip(lines, found, strict=True):
+        left = _read_pieces(text or "0", key, product_id)
+        if left < wanted:
+            raise OutOfStockError(product_id, wanted, left)
+
+
+def _read_pieces(text, key, product_id):
+    pieces = read_whole(text, key, product_id)
+    if str(pieces) != text:  # int() reads "03", but HINCRBY would fail on it, amid the MULTI
+        raise CartDataError(
+            f"The hash {key} holds {shown(text)} for {shown(product_id)}. Write it as {pieces}.",
+            key,
+            text,
+        )
+    return pieces

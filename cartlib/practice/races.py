@@ -1,0 +1,468 @@
+"""Lesson 06: races."""
+
+import redis
+
+from cartlib.practice.exercise import Case, Exercise
+from cartlib.practice.prediction import Prediction
+from cartlib.practice.sandbox import READS
+
+CART, STOCK = "cart:{guest}", "stock:{guest}"
+LINES = "ZADD cart:{guest} 1 lamp 2 mug"
+PIECES = "HSET stock:{guest} mug 5 lamp 1 pen 4"
+FIVE_MUGS, TWO_MUGS = "HSET stock:{guest} mug 5 lamp 1", "HSET stock:{guest} mug 2"
+CHANGES = {"HSET", "HINCRBY", "HDEL", "ZADD", "ZINCRBY", "ZREM", "DEL", "UNLINK"}
+ONE_BY_ONE = (
+    "You sent the changes one by one. If your program stops between them, only one is made: send "
+    "them in one MULTI."
+)
+NO_MULTI = (
+    "The changes are not all in one MULTI. WATCH can stop an EXEC, and nothing else: call "
+    "pipe.multi() before all changes, so that they wait for EXEC."
+)
+
+
+def reads_nothing(trial):
+    """Return what to say to whoever reads where increments are enough: a rule."""
+    if READS.intersection(trial.names):
+        return (
+            "You read, too. Two increments need no reading, and nothing to watch: each replies "
+            "with the new number."
+        )
+    return None
+
+
+def changes_in_one_multi(text):
+    """Return a rule: every change is sent between MULTI and EXEC, and one EXEC does them all."""
+
+    def rule(trial):
+        inside, changes, done = False, 0, 0
+        for command in trial.commands:
+            if command.name == "MULTI":
+                inside, changes = True, 0
+            elif command.name == "EXEC":
+                inside, done = False, done + (changes > 0 and command.reply is not None)
+            elif command.name in CHANGES:
+                changes += 1
+                if not inside:
+                    return text
+        return text if done > 1 else None
+
+    return rule
+
+
+def watches_first(*watched):
+    """Return a rule: each of these keys is watched before anything is done with it."""
+
+    def rule(trial):
+        guarded = set()
+        for command in trial.commands:
+            if command.name == "WATCH":
+                guarded.update(command.words[1:])
+            elif command.name in ("EXEC", "UNWATCH", "DISCARD"):
+                guarded.clear()
+            else:
+                for key in set(watched).intersection(command.words) - guarded:
+                    return (
+                        f"{command.name} {key} was sent while {key} was not watched: a change "
+                        "before your EXEC goes unnoticed. First WATCH, then read, then MULTI."
+                    )
+        return None
+
+    return rule
+
+
+p1 = Prediction(
+    "races.p1",
+    (
+        "HSET stock:{demo} mug 3 lamp many",
+        "MULTI",
+        "HINCRBY stock:{demo} mug -1",
+        "HINCRBY stock:{demo} lamp -1",
+        "HINCRBY stock:{demo} mug -1",
+        "EXEC",
+    ),
+    "HGET stock:{demo} mug",
+    {
+        '"3"': "So it would be if Redis took everything back. It takes nothing back: there is no "
+        "rollback.",
+        '"2"': "So it would be if EXEC stopped at the command that fails. It goes on after it.",
+        '"1"': "The command for the lamp failed: many is no number. The one before and the one "
+        "after it were done.",
+        "(nil)": "A command that fails takes no field away. The mugs were counted down, and they "
+        "are still a field.",
+    },
+)
+
+p2 = Prediction(
+    "races.p2",
+    (
+        "HSET stock:{demo} mug 1",
+        "WATCH stock:{demo}",
+        "HINCRBY stock:{demo} mug -1",
+        "MULTI",
+        "HINCRBY stock:{demo} mug -1",
+    ),
+    "EXEC",
+    {
+        "1) (integer) 0": "So it would be if the first HINCRBY had not been: it took the only mug, "
+        "after WATCH.",
+        "1) (integer) -1": "So it would be without WATCH. But the key has changed since it is "
+        "watched.",
+        "(nil)": "The stock has changed after WATCH, so EXEC does nothing, and replies (nil).",
+        "(error) WRONGTYPE": "All commands fit the type of the key, a hash. And a watched key that "
+        "has changed is no error for Redis.",
+    },
+)
+q1 = Exercise(
+    "races.q1",
+    "reserve(client, product_id, quantity)",
+    [
+        Case([PIECES], ("mug", 2)),
+        Case([PIECES, LINES], ("mug", 2)),
+        Case([PIECES, LINES], ("pen", 1)),
+        Case([PIECES, LINES], ("mug", 2), (f"HINCRBY {STOCK} mug -1", f"ZINCRBY {CART} 1 mug")),
+    ],
+    (
+        "HINCRBY and ZINCRBY add, and you can add a number below 0. Then you need no reading.",
+        "pipe = client.pipeline(transaction=True) collects both, and pipe.execute() sends them.",
+        "pipe.hincrby(key, field, number) and pipe.zincrby(key, number, member). The replies come "
+        "in the order of the commands.",
+    ),
+    rules=(reads_nothing, changes_in_one_multi(ONE_BY_ONE)),
+)
+
+
+@q1.reference
+def reserve(client, product_id, quantity):
+    pipe = client.pipeline(transaction=True)
+    pipe.hincrby("stock:{guest}", product_id, -quantity)
+    pipe.zincrby("cart:{guest}", quantity, product_id)
+    return pipe.execute()[0]
+
+
+@q1.mistake(
+    "You still read first, and then write what Python has reckoned: what somebody else changed in "
+    "between is lost. A MULTI around the writing is too late. Take commands that increment."
+)
+def still_reads_and_writes(client, product_id, quantity):
+    left = int(client.hget("stock:{guest}", product_id)) - quantity
+    held = client.zscore("cart:{guest}", product_id) or 0
+    client.hset("stock:{guest}", product_id, left)
+    client.zadd("cart:{guest}", {product_id: held + quantity})
+    return left
+
+
+@q1.mistake(
+    "The stock grows. The pieces go out of it, and into the cart: give HINCRBY the quantity with a "
+    "minus."
+)
+def adds_to_the_stock(client, product_id, quantity):
+    pipe = client.pipeline(transaction=True)
+    pipe.hincrby("stock:{guest}", product_id, quantity)
+    pipe.zincrby("cart:{guest}", quantity, product_id)
+    return pipe.execute()[0]
+
+
+@q1.mistake("The pieces left the stock, but they are in no cart. ZINCRBY puts them there.")
+def forgets_the_cart(client, product_id, quantity):
+    return client.hincrby("stock:{guest}", product_id, -quantity)
+
+
+@q1.mistake(
+    "You returned the quantity in the cart. Wanted is what is left in the stock: the reply to "
+    "HINCRBY."
+)
+def returns_the_line(client, product_id, quantity):
+    pipe = client.pipeline(transaction=True)
+    pipe.hincrby("stock:{guest}", product_id, -quantity)
+    pipe.zincrby("cart:{guest}", quantity, product_id)
+    return int(pipe.execute()[1])
+
+
+q2 = Exercise(
+    "races.q2",
+    "take_from_stock(client, product_id, quantity)",
+    [
+        Case([FIVE_MUGS], ("mug", 2)),
+        Case([FIVE_MUGS], ("lamp", 2)),
+        Case([FIVE_MUGS], ("tea", 1)),
+        Case([TWO_MUGS], ("mug", 2)),
+        Case([TWO_MUGS], ("mug", 2), (f"HINCRBY {STOCK} mug -1",)),
+        Case([FIVE_MUGS], ("mug", 2), (f"HINCRBY {STOCK} mug -1",)),
+    ],
+    (
+        "Write a function take(pipe) inside, and return client.transaction(take, 'stock:{guest}', "
+        "value_from_callable=True): it returns what take returns.",
+        "In take: read by pipe.hget(key, product_id), then pipe.multi(), then pipe.hincrby(…), if "
+        "there is enough.",
+        "A reply of HGET is a text, or None: int(pipe.hget(key, product_id) or 0).",
+    ),
+    rules=(watches_first(STOCK), changes_in_one_multi(NO_MULTI)),
+)
+
+
+@q2.reference
+def take_from_stock(client, product_id, quantity):
+    def take(pipe):
+        left = int(pipe.hget("stock:{guest}", product_id) or 0)
+        pipe.multi()
+        if left >= quantity:
+            pipe.hincrby("stock:{guest}", product_id, -quantity)
+        return left >= quantity
+
+    return client.transaction(take, "stock:{guest}", value_from_callable=True)
+
+
+@q2.mistake(
+    "Somebody took a piece between your reading and your writing, and you did not notice: now the "
+    "stock is below 0. WATCH the stock before you read it."
+)
+def does_not_watch(client, product_id, quantity):
+    left = int(client.hget("stock:{guest}", product_id) or 0)
+    if left < quantity:
+        return False
+    client.hincrby("stock:{guest}", product_id, -quantity)
+    return True
+
+
+@q2.mistake(
+    "You read, and wrote back what Python had reckoned: the piece that somebody else took in "
+    "between is in the stock again. WATCH the stock before you read it."
+)
+def writes_back(client, product_id, quantity):
+    left = int(client.hget("stock:{guest}", product_id) or 0)
+    if left < quantity:
+        return False
+    client.hset("stock:{guest}", product_id, left - quantity)
+    return True
+
+
+@q2.mistake(
+    "You read first, and then called WATCH. What changes between the two goes unnoticed: first "
+    "WATCH, then read."
+)
+def watches_too_late(client, product_id, quantity):
+    with client.pipeline(transaction=True) as pipe:
+        while True:
+            left = int(client.hget("stock:{guest}", product_id) or 0)
+            if left < quantity:
+                return False
+            try:
+                pipe.watch("stock:{guest}")
+                pipe.multi()
+                pipe.hincrby("stock:{guest}", product_id, -quantity)
+                pipe.execute()
+                return True
+            except redis.WatchError:
+                continue
+
+
+@q2.mistake(NO_MULTI)
+def forgets_multi(client, product_id, quantity):
+    with client.pipeline(transaction=True) as pipe:
+        pipe.watch("stock:{guest}")
+        left = int(pipe.hget("stock:{guest}", product_id) or 0)
+        if left < quantity:
+            return False
+        pipe.hincrby("stock:{guest}", product_id, -quantity)
+        return True
+
+
+@q2.mistake(
+    "After a WatchError you gave up, although there were pieces enough. Begin anew: WATCH, read, "
+    "MULTI. client.transaction does so for you."
+)
+def gives_up(client, product_id, quantity):
+    with client.pipeline(transaction=True) as pipe:
+        try:
+            pipe.watch("stock:{guest}")
+            left = int(pipe.hget("stock:{guest}", product_id) or 0)
+            if left < quantity:
+                return False
+            pipe.multi()
+            pipe.hincrby("stock:{guest}", product_id, -quantity)
+            pipe.execute()
+            return True
+        except redis.WatchError:
+            return False
+
+
+@q2.mistake(
+    "Your function ended with a WatchError: somebody changed the stock, and EXEC did nothing. "
+    "Catch it and begin anew, or use client.transaction, which does so for you."
+)
+def lets_the_error_out(client, product_id, quantity):
+    with client.pipeline(transaction=True) as pipe:
+        pipe.watch("stock:{guest}")
+        left = int(pipe.hget("stock:{guest}", product_id) or 0)
+        if left < quantity:
+            return False
+        pipe.multi()
+        pipe.hincrby("stock:{guest}", product_id, -quantity)
+        pipe.execute()
+        return True
+
+
+@q2.mistake(
+    "You took the pieces first, and gave them back if the stock fell below 0. Whoever looked in "
+    "between saw a stock that can't be. Look first, under WATCH."
+)
+def takes_and_gives_back(client, product_id, quantity):
+    if client.hincrby("stock:{guest}", product_id, -quantity) >= 0:
+        return True
+    client.hincrby("stock:{guest}", product_id, quantity)
+    return False
+
+
+@q2.mistake("You refused to take the last pieces. If just `quantity` pieces are left, take them.")
+def spares_the_last(client, product_id, quantity):
+    def take(pipe):
+        left = int(pipe.hget("stock:{guest}", product_id) or 0)
+        pipe.multi()
+        if left > quantity:
+            pipe.hincrby("stock:{guest}", product_id, -quantity)
+        return left > quantity
+
+    return client.transaction(take, "stock:{guest}", value_from_callable=True)
+
+
+q3 = Exercise(
+    "races.q3",
+    "buy(client)",
+    [
+        Case([LINES, PIECES]),
+        Case([LINES, "HSET stock:{guest} mug 1 lamp 1"]),
+        Case([LINES, "HSET stock:{guest} mug 5"]),
+        Case([PIECES]),
+        Case([LINES, PIECES], (), (f"HINCRBY {STOCK} mug -4",)),
+        Case([LINES, "HSET stock:{guest} mug 5 lamp 2"], (), (f"ZINCRBY {CART} 1 lamp",)),
+    ],
+    (
+        "client.transaction(work, 'cart:{guest}', 'stock:{guest}', value_from_callable=True) "
+        "watches both keys.",
+        "In work, read the lines by pipe.zrange(…, withscores=True), and the pieces by "
+        "pipe.hgetall(…). Look at all lines before you change anything.",
+        "After pipe.multi(): pipe.hincrby('stock:{guest}', product_id, -int(quantity)) for each "
+        "line, then pipe.delete('cart:{guest}').",
+    ),
+    rules=(watches_first(CART, STOCK), changes_in_one_multi(NO_MULTI)),
+)
+
+
+@q3.reference
+def buy(client):
+    def work(pipe):
+        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
+        stock = pipe.hgetall("stock:{guest}")
+        pipe.multi()
+        if not lines or any(int(stock.get(item, 0)) < quantity for item, quantity in lines):
+            return False
+        for product_id, quantity in lines:
+            pipe.hincrby("stock:{guest}", product_id, -int(quantity))
+        pipe.delete("cart:{guest}")
+        return True
+
+    return client.transaction(work, "cart:{guest}", "stock:{guest}", value_from_callable=True)
+
+
+@q3.mistake(
+    "You watched nothing: somebody took mugs after you had read the stock, and you sold them once "
+    "more. WATCH both keys before you read them."
+)
+def watches_nothing(client):
+    lines = client.zrange("cart:{guest}", 0, -1, withscores=True)
+    stock = client.hgetall("stock:{guest}")
+    if not lines or any(int(stock.get(item, 0)) < quantity for item, quantity in lines):
+        return False
+    pipe = client.pipeline(transaction=True)
+    for product_id, quantity in lines:
+        pipe.hincrby("stock:{guest}", product_id, -int(quantity))
+    pipe.delete("cart:{guest}")
+    pipe.execute()
+    return True
+
+
+@q3.mistake(
+    "You watched the stock, but not the cart: somebody added a lamp meanwhile, and it went with "
+    "the cart, although nobody bought it. WATCH both keys."
+)
+def watches_the_stock_only(client):
+    def work(pipe):
+        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
+        stock = pipe.hgetall("stock:{guest}")
+        pipe.multi()
+        if not lines or any(int(stock.get(item, 0)) < quantity for item, quantity in lines):
+            return False
+        for product_id, quantity in lines:
+            pipe.hincrby("stock:{guest}", product_id, -int(quantity))
+        pipe.delete("cart:{guest}")
+        return True
+
+    return client.transaction(work, "stock:{guest}", value_from_callable=True)
+
+
+@q3.mistake(
+    "You watched the cart, but not the stock: somebody took mugs meanwhile, and you sold them once "
+    "more. WATCH both keys."
+)
+def watches_the_cart_only(client):
+    def work(pipe):
+        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
+        stock = pipe.hgetall("stock:{guest}")
+        pipe.multi()
+        if not lines or any(int(stock.get(item, 0)) < quantity for item, quantity in lines):
+            return False
+        for product_id, quantity in lines:
+            pipe.hincrby("stock:{guest}", product_id, -int(quantity))
+        pipe.delete("cart:{guest}")
+        return True
+
+    return client.transaction(work, "cart:{guest}", value_from_callable=True)
+
+
+@q3.mistake(
+    "You took line after line, and stopped at the one that is short: the lines before it have left "
+    "the stock. Look at all lines first, and then take them all in one MULTI."
+)
+def stops_half_way(client):
+    lines = client.zrange("cart:{guest}", 0, -1, withscores=True)
+    for product_id, quantity in lines:
+        if int(client.hget("stock:{guest}", product_id) or 0) < quantity:
+            return False
+        client.hincrby("stock:{guest}", product_id, -int(quantity))
+    client.delete("cart:{guest}")
+    return bool(lines)
+
+
+@q3.mistake("The pieces are taken, but the cart is still full: whoever clicks again buys it again.")
+def keeps_the_cart(client):
+    def work(pipe):
+        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
+        stock = pipe.hgetall("stock:{guest}")
+        pipe.multi()
+        if not lines or any(int(stock.get(item, 0)) < quantity for item, quantity in lines):
+            return False
+        for product_id, quantity in lines:
+            pipe.hincrby("stock:{guest}", product_id, -int(quantity))
+        return True
+
+    return client.transaction(work, "cart:{guest}", "stock:{guest}", value_from_callable=True)
+
+
+@q3.mistake(
+    "HINCRBY refuses -2.0, for a score is a float: take int(quantity). And look at the cart: there "
+    "is no rollback, so it was emptied all the same."
+)
+def takes_floats(client):
+    def work(pipe):
+        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
+        stock = pipe.hgetall("stock:{guest}")
+        pipe.multi()
+        if not lines or any(int(stock.get(item, 0)) < quantity for item, quantity in lines):
+            return False
+        for product_id, quantity in lines:
+            pipe.hincrby("stock:{guest}", product_id, -quantity)
+        pipe.delete("cart:{guest}")
+        return True
+
+    return client.transaction(work, "cart:{guest}", "stock:{guest}", value_from_callable=True)
