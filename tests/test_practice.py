@@ -18,10 +18,11 @@ import redis
 from cartlib import ItemNotInCartError, connect
 from cartlib.practice import carts, course, progress, races, sandbox, timeouts
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.judge import alike, never, no_read_then_write
+from cartlib.practice.judge import alike
 from cartlib.practice.outcome import CORRECT, ERROR, MIME, NOT_TRIED, NOT_YET
 from cartlib.practice.prediction import Prediction
 from cartlib.practice.products import get_product, q1, q2, q3
+from cartlib.practice.rules import never, no_read_then_write
 from cartlib.practice.sandbox import attempt
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"

@@ -2,8 +2,8 @@
 
 from cartlib.errors import ItemNotInCartError
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.judge import no_read_then_write
 from cartlib.practice.prediction import Prediction
+from cartlib.practice.rules import no_read_then_write
 
 CART = "cart:{guest}"
 TWO_LINES = "ZADD cart:{guest} 3 mug 1 lamp"

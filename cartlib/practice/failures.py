@@ -3,8 +3,8 @@
 from cartlib import cart
 from cartlib.errors import CartError, InvalidQuantityError, ProductNotFoundError
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.judge import no_read_then_write
 from cartlib.practice.prediction import Prediction
+from cartlib.practice.rules import no_read_then_write
 
 CART = "cart:{guest}"
 MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'

@@ -3,8 +3,6 @@
 import operator
 from decimal import Decimal
 
-from redis.exceptions import NoScriptError
-
 from cartlib.errors import shown
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET, Outcome
 from cartlib.practice.sandbox import SECONDS, TooSlow, attempt, describe_result
@@ -38,45 +36,6 @@ def judge(exercise, done) -> Outcome:
         status, text = NOT_YET, known
     expected, actual = _side_by_side(done[number], wanted[number])
     return _outcome(exercise, exercise.cases[number], done[number], status, text, expected, actual)
-
-
-def never(name, because):
-    """Return a rule: the command `name` is not for this exercise."""
-    return lambda trial: because if name in trial.names else None
-
-
-def no_read_then_write(key):
-    """Return a rule: a value of `key` is not read first, and then written back by ZADD or HSET."""
-
-    def rule(trial):
-        read_in = None
-        for command in trial.commands:
-            if key not in command.words:
-                continue
-            if command.name in ("ZSCORE", "ZMSCORE", "ZRANGE", "HGET", "HGETALL", "GET"):
-                read_in = command.trip
-            sets = command.name in ("ZADD", "HSET", "SET") and "INCR" not in str(command).split()
-            if sets and read_in is not None and command.trip > read_in:
-                return (
-                    "You read, and then wrote: two clients that do so at the same time lose one "
-                    "of the two changes. One command that increments can't lose any."
-                )
-        return None
-
-    return rule
-
-
-def at_most_trips(most, advice):
-    """Return a rule: no more than `most` round trips. To load a script is not counted."""
-
-    def rule(trial):
-        trips = len({c.trip for c in trial.commands if not _loads_a_script(c)})
-        if trips <= most:
-            return None
-        enough = "1 is enough" if most == 1 else f"{most} are enough"
-        return f"{trial.call} made {trips} round trips, and {enough}. {advice}"
-
-    return rule
 
 
 def alike(one, two) -> bool:
@@ -170,10 +129,6 @@ def _same_keys(one, two):
         if ttl is not None and abs(ttl - other_ttl) > SLACK:
             return False
     return True
-
-
-def _loads_a_script(command):
-    return command.name.startswith("SCRIPT") or isinstance(command.reply, NoScriptError)
 
 
 def _known_mistake(exercise, done, wanted):

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from cartlib.errors import ProductNotFoundError
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.judge import never
 from cartlib.practice.prediction import Prediction
+from cartlib.practice.rules import never
 
 MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'
 LAMP = 'HSET product:lamp name "Desk lamp" price 45.00 category Desk'

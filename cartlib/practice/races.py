@@ -4,13 +4,13 @@ import redis
 
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
+from cartlib.practice.rules import in_one_multi, watches_first
 from cartlib.practice.sandbox import READS
 
 CART, STOCK = "cart:{guest}", "stock:{guest}"
 LINES = "ZADD cart:{guest} 1 lamp 2 mug"
 PIECES = "HSET stock:{guest} mug 5 lamp 1 pen 4"
 FIVE_MUGS, TWO_MUGS = "HSET stock:{guest} mug 5 lamp 1", "HSET stock:{guest} mug 2"
-CHANGES = {"HSET", "HINCRBY", "HDEL", "ZADD", "ZINCRBY", "ZREM", "DEL", "UNLINK"}
 ONE_BY_ONE = (
     "You sent the changes one by one. If your program stops between them, only one is made: send "
     "them in one MULTI."
@@ -29,46 +29,6 @@ def reads_nothing(trial):
             "with the new number."
         )
     return None
-
-
-def changes_in_one_multi(text):
-    """Return a rule: every change is sent between MULTI and EXEC, and one EXEC does them all."""
-
-    def rule(trial):
-        inside, changes, done = False, 0, 0
-        for command in trial.commands:
-            if command.name == "MULTI":
-                inside, changes = True, 0
-            elif command.name == "EXEC":
-                inside, done = False, done + (changes > 0 and command.reply is not None)
-            elif command.name in CHANGES:
-                changes += 1
-                if not inside:
-                    return text
-        return text if done > 1 else None
-
-    return rule
-
-
-def watches_first(*watched):
-    """Return a rule: each of these keys is watched before anything is done with it."""
-
-    def rule(trial):
-        guarded = set()
-        for command in trial.commands:
-            if command.name == "WATCH":
-                guarded.update(command.words[1:])
-            elif command.name in ("EXEC", "UNWATCH", "DISCARD"):
-                guarded.clear()
-            else:
-                for key in set(watched).intersection(command.words) - guarded:
-                    return (
-                        f"{command.name} {key} was sent while {key} was not watched: a change "
-                        "before your EXEC goes unnoticed. First WATCH, then read, then MULTI."
-                    )
-        return None
-
-    return rule
 
 
 p1 = Prediction(
@@ -128,7 +88,7 @@ q1 = Exercise(
         "pipe.hincrby(key, field, number) and pipe.zincrby(key, number, member). The replies come "
         "in the order of the commands.",
     ),
-    rules=(reads_nothing, changes_in_one_multi(ONE_BY_ONE)),
+    rules=(reads_nothing, in_one_multi(ONE_BY_ONE)),
 )
 
 
@@ -197,7 +157,7 @@ q2 = Exercise(
         "there is enough.",
         "A reply of HGET is a text, or None: int(pipe.hget(key, product_id) or 0).",
     ),
-    rules=(watches_first(STOCK), changes_in_one_multi(NO_MULTI)),
+    rules=(watches_first(STOCK), in_one_multi(NO_MULTI)),
 )
 
 
@@ -345,7 +305,7 @@ q3 = Exercise(
         "After pipe.multi(): pipe.hincrby('stock:{guest}', product_id, -int(quantity)) for each "
         "line, then pipe.delete('cart:{guest}').",
     ),
-    rules=(watches_first(CART, STOCK), changes_in_one_multi(NO_MULTI)),
+    rules=(watches_first(CART, STOCK), in_one_multi(NO_MULTI)),
 )
 
 

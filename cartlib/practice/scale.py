@@ -4,6 +4,7 @@ import re
 
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
+from cartlib.practice.rules import in_one_multi
 from cartlib.slots import slot_of
 
 TWO_SLOTS = (
@@ -36,21 +37,6 @@ def in_one_slot(trial):
         if len(slots) > 1:
             return TWO_SLOTS
     return None
-
-
-def in_one_multi(*names):
-    """Return a rule: the commands `names` are all sent in one MULTI … EXEC."""
-
-    def rule(trial):
-        transaction, inside, used = 0, False, set()
-        for command in trial.commands:
-            transaction += command.name == "MULTI"
-            inside = command.name == "MULTI" or (inside and command.name != "EXEC")
-            if command.name in names:
-                used.add(transaction if inside else 0)
-        return ONE_BY_ONE if 0 in used or len(used) > 1 else None
-
-    return rule
 
 
 def reads_first(trial):
@@ -195,7 +181,7 @@ q2 = Exercise(
         "pipe.execute() returns the replies. That of ZUNIONSTORE, the first, is how many lines "
         "are saved now.",
     ),
-    rules=(in_one_slot, reads_first, in_one_multi("ZUNIONSTORE", "DEL", "UNLINK")),
+    rules=(in_one_slot, reads_first, in_one_multi(ONE_BY_ONE)),
 )
 
 
@@ -301,7 +287,7 @@ q3 = Exercise(
         "once: a MULTI on one key.",
         "Delete the old cart last, by a call of its own: client.delete(old_key).",
     ),
-    rules=(in_one_slot, in_one_multi("ZINCRBY", "ZADD"), adds_before_it_deletes),
+    rules=(in_one_slot, in_one_multi(ONE_BY_ONE, {"ZINCRBY", "ZADD"}), adds_before_it_deletes),
 )
 
 

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from cartlib.errors import ProductNotFoundError
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.judge import at_most_trips
 from cartlib.practice.prediction import Prediction
+from cartlib.practice.rules import at_most_trips
 
 MUG = 'HSET product:mug name "Coffee mug" price 9.50'
 LAMP = 'HSET product:lamp name "Desk lamp" price 45.10'

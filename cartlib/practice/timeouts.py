@@ -4,27 +4,17 @@ import time
 
 from cartlib.errors import ItemNotInCartError
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.judge import no_read_then_write
 from cartlib.practice.prediction import Prediction
+from cartlib.practice.rules import in_one_multi, no_read_then_write
 
 MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'
 LINES = "ZADD cart:{guest} 1 pen 3 lamp 7 mug"
 THEN = 1_500_000_000.0  # the `now` of the cases, in Unix seconds: July 2017
 LATER = 4_000_000_000.0  # a deadline that is far off: October 2096
-CHANGES = ("ZINCRBY", "ZADD", "EXPIRE", "PEXPIRE", "EXPIREAT", "PEXPIREAT")
-
-
-def changes_in_one_multi(trial):
-    """Return what to say where a change was sent outside of MULTI … EXEC: a rule."""
-    inside = False
-    for command in trial.commands:
-        inside = command.name == "MULTI" or (inside and command.name != "EXEC")
-        if command.name in CHANGES and not inside:
-            return (
-                "You sent the changes one by one: if your program stops between them, the cart "
-                "has the product but not the new time-out. Send both in one MULTI."
-            )
-    return None
+ONE_BY_ONE = (
+    "You sent the changes one by one: if your program stops between them, the cart has the product "
+    "but not the new time-out. Send both in one MULTI."
+)
 
 
 p1 = Prediction(
@@ -74,7 +64,7 @@ q1 = Exercise(
         "First pipe.zincrby(key, quantity, product_id), then pipe.expire(key, seconds).",
         "The reply to ZINCRBY is the first of the list. It is a float: int(...) makes it whole.",
     ),
-    rules=(no_read_then_write("cart:{guest}"), changes_in_one_multi),
+    rules=(no_read_then_write("cart:{guest}"), in_one_multi(ONE_BY_ONE)),
 )
 
 
