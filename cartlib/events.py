@@ -30,7 +30,7 @@ class Follower:
     def __init__(self, client, callback, cart):
         self._source, self._callback, self._cart = client, callback, cart
         self._ready = asyncio.Event()
-        self.last_error = None
+        self._stopping, self.last_error = False, None
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     @property
@@ -44,6 +44,7 @@ class Follower:
 
     def stop(self):
         """End the listening; calling it again does no harm."""
+        self._stopping = True
         self._task.cancel()
 
     async def stopped(self):
@@ -57,6 +58,8 @@ class Follower:
                 async with _listening_client(self._source) as client, client.pubsub() as pubsub:
                     await pubsub.subscribe(keys.events(self._cart))
                     async for message in pubsub.listen():
+                        if self._stopping:  # a message that just came can swallow cancel()
+                            return
                         pause = FIRST_PAUSE
                         self._handle(message)
             except (RedisError, OSError) as error:

@@ -247,6 +247,18 @@ def test_stop_leaves_no_subscription(server, cart):
         asyncio.run(asyncio.wait_for(main(client), LIMIT))
 
 
+def test_stop_right_after_a_change(shop, cart):
+    async def main():
+        ear = Ear()
+        async with following(shop, ear, cart=cart) as follower:
+            clear_cart(shop, cart=cart)
+            follower.stop()
+            await asyncio.wait_for(follower.stopped(), LIMIT)
+            assert not follower.running and ear.changes == ["subscribe"]
+
+    asyncio.run(main())
+
+
 def test_stop_before_it_started(client):
     async def main():
         follower = follow(client, Ear())
