@@ -4,6 +4,7 @@ from cartlib.widgets.cart_panel import CartPanel
 from cartlib.widgets.command_log import CommandLog
 from cartlib.widgets.hash_playground import HashPlayground
 from cartlib.widgets.key_inspector import KeyInspector
+from cartlib.widgets.live_feed import LiveFeed
 from cartlib.widgets.sorted_set_playground import SortedSetPlayground
 from cartlib.widgets.ttl_bar import TtlBar
 
@@ -12,6 +13,7 @@ __all__ = [
     "CommandLog",
     "HashPlayground",
     "KeyInspector",
+    "LiveFeed",
     "SortedSetPlayground",
     "TtlBar",
 ]
