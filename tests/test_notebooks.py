@@ -32,7 +32,7 @@ def prose(cells):
 
 
 def test_notebooks_were_found():
-    assert len(NOTEBOOKS) == 4
+    assert len(NOTEBOOKS) == 5
 
 
 def test_notebook_is_valid(path):

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cartlib.practice import carts, products, progress, timeouts
+from cartlib.practice import carts, live, products, progress, timeouts
 from cartlib.practice.exercise import Exercise
 from cartlib.practice.prediction import Prediction
 
@@ -10,6 +10,7 @@ LESSONS = {
     "01_products_are_hashes": products,
     "02_the_cart_is_a_sorted_set": carts,
     "04_carts_that_expire": timeouts,
+    "05_live_carts": live,
 }
 
 
