@@ -27,10 +27,11 @@ _log = logging.getLogger(__name__)
 class Follower:
     """A running follow(); stop() ends it."""
 
-    def __init__(self, client, callback, cart):
+    def __init__(self, client, callback, cart, on_loss):
         self._source, self._callback, self._cart = client, callback, cart
+        self._on_loss = on_loss
         self._ready = asyncio.Event()
-        self.last_error = None
+        self._stopping, self.last_error = False, None
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     @property
@@ -44,6 +45,7 @@ class Follower:
 
     def stop(self):
         """End the listening; calling it again does no harm."""
+        self._stopping = True
         self._task.cancel()
 
     async def stopped(self):
@@ -57,40 +59,45 @@ class Follower:
                 async with _listening_client(self._source) as client, client.pubsub() as pubsub:
                     await pubsub.subscribe(keys.events(self._cart))
                     async for message in pubsub.listen():
+                        if self._stopping:  # a message that just came can swallow cancel()
+                            return
                         pause = FIRST_PAUSE
                         self._handle(message)
             except (RedisError, OSError) as error:
                 self._ready.clear()
                 self.last_error = error
+                self._call(self._on_loss, error)
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
     def _handle(self, message):
         if message["type"] == "subscribe":
             self._ready.set()
-            return self._call({"change": "subscribe", "product_id": None, "quantity": None})
+            event = {"change": "subscribe", "product_id": None, "quantity": None}
+            return self._call(self._callback, event)
         try:
             event = json.loads(message["data"])
         except (ValueError, RecursionError):
             event = None
         if isinstance(event, dict):  # anybody can publish anything
-            self._call(event)
+            self._call(self._callback, event)
 
-    def _call(self, event):
+    def _call(self, callback, event):
         try:
-            self._callback(event)
+            callback(event)
         except Exception as error:
             self.last_error = error
             _log.exception("A callback failed at the event %s; the listening goes on.", event)
 
 
-def follow(client, callback, *, cart="guest") -> Follower:
+def follow(client, callback, *, cart="guest", on_loss=lambda error: None) -> Follower:
     """Call `callback` with each change of the cart, as a dict, until the result's stop().
 
     The dict has "change", "product_id" and "quantity"; a change is "add", "remove", "clear",
     "checkout", "expire", "expire_cart" or "expire_item". "subscribe" comes first, and again after
     a lost connection: read the cart then, for what happened before was not heard. A callback that
-    raises is logged and kept as `last_error`, and the listening goes on.
+    raises is logged and kept as `last_error`, and the listening goes on. `on_loss` is called with
+    the error when the connection is lost, and at each attempt to connect again that fails.
 
     It is an asyncio task with a connection of its own, so it needs a running event loop, as every
     notebook has, and no thread.
@@ -106,7 +113,7 @@ def follow(client, callback, *, cart="guest") -> Follower:
             raise CartError(
                 "follow() needs a running event loop: call it in a notebook, or from a coroutine."
             ) from None
-        return Follower(client, callback, cart)
+        return Follower(client, callback, cart, on_loss)
 
 
 def _listening_client(client):

@@ -177,12 +177,13 @@ def test_follow_connects_again_after_a_lost_connection(server, monkeypatch):
     monkeypatch.setattr("cartlib.events.FIRST_PAUSE", 0)
 
     async def main(client):
-        ear = Ear()
+        ear, losses = Ear(), []
         client.hset("product:mug", mapping={"name": "Coffee mug", "price": "9.50"})
-        async with following(client, ear) as follower:
+        async with following(client, ear, on_loss=losses.append) as follower:
             assert client.client_kill_filter(_type="pubsub") >= 1
             await ear.hears(2)
             assert isinstance(follower.last_error, redis.ConnectionError)
+            assert losses == [follower.last_error]
             add_to_cart(client, "mug", 1)
             await ear.hears(3)
         assert ear.changes == ["subscribe", "subscribe", "add"]
@@ -245,6 +246,18 @@ def test_stop_leaves_no_subscription(server, cart):
 
     with connect(server.host, server.port) as client:
         asyncio.run(asyncio.wait_for(main(client), LIMIT))
+
+
+def test_stop_right_after_a_change(shop, cart):
+    async def main():
+        ear = Ear()
+        async with following(shop, ear, cart=cart) as follower:
+            clear_cart(shop, cart=cart)
+            follower.stop()
+            await asyncio.wait_for(follower.stopped(), LIMIT)
+            assert not follower.running and ear.changes == ["subscribe"]
+
+    asyncio.run(main())
 
 
 def test_stop_before_it_started(client):

@@ -32,7 +32,7 @@ def prose(cells):
 
 
 def test_notebooks_were_found():
-    assert len(NOTEBOOKS) == 8
+    assert len(NOTEBOOKS) == 10
 
 
 def test_notebook_is_valid(path):

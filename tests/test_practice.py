@@ -16,7 +16,7 @@ import pytest
 import redis
 
 from cartlib import ItemNotInCartError, connect
-from cartlib.practice import carts, course, progress, races, sandbox, timeouts
+from cartlib.practice import carts, course, live, progress, races, sandbox, timeouts
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.judge import alike
 from cartlib.practice.outcome import CORRECT, ERROR, MIME, NOT_TRIED, NOT_YET
@@ -35,6 +35,7 @@ EXPECTED = {  # exercises and predictions of each lesson
     "02_the_cart_is_a_sorted_set": (3, 2),
     "03_when_things_go_wrong": (3, 2),
     "04_carts_that_expire": (3, 2),
+    "05_live_carts": (3, 2),
     "06_races": (3, 2),
     "07_fast_carts": (3, 2),
     "08_growing_up": (3, 2),
@@ -409,6 +410,62 @@ def test_check_ends_a_loop_where_there_is_no_alarm(function, monkeypatch):
     with ThreadPoolExecutor() as pool:
         outcome = pool.submit(q2.check, function).result()
     assert outcome.status == ERROR and "Is there a loop that never ends?" in outcome.sentence
+
+
+def published_otherwise(client, change, product_id, quantity):
+    values = (quantity, product_id, change)
+    text = json.dumps(
+        dict(zip(("quantity", "product_id", "change"), values, strict=True)), indent=2
+    )
+    return client.execute_command("PUBLISH", "cart:{guest}:events", text.encode())
+
+
+def recorded_otherwise(client, product_id, quantity):
+    pipe = client.pipeline()
+    pipe.xadd("cart:{guest}:history", {"product_id": product_id, "quantity": str(quantity)})
+    pipe.xtrim("cart:{guest}:history", maxlen=1000, approximate=False)
+    pipe.execute()
+
+
+def read_otherwise(client, last_id):
+    found = client.xread({"cart:{guest}:history": last_id})
+    entries = found[0][1] if found else []
+    return [[fields["product_id"], int(fields["quantity"])] for entry, fields in entries]
+
+
+@pytest.mark.parametrize(
+    "exercise, function",
+    [(live.q1, published_otherwise), (live.q2, recorded_otherwise), (live.q3, read_otherwise)],
+)
+def test_other_right_answers_of_lesson_05_are_correct(exercise, function):
+    outcome = exercise.check(function)
+    assert outcome.status == CORRECT, str(outcome)
+
+
+def test_listeners_of_a_case_hear_what_is_published():
+    def silent(client, change, product_id, quantity):
+        return 1
+
+    outcome = live.q1.check(silent)
+    assert outcome.status == NOT_YET and "heard on cart:{guest}:events = []" in outcome.actual
+    assert "heard on cart:{guest}:events = [{'change': 'add'" in outcome.expected
+    assert "SUBSCRIBE cart:{guest}:events" in outcome.given
+
+
+@pytest.mark.parametrize("message", ["no json", b"\xff", "[" * 100_000, "", "<b>"])
+def test_check_of_a_message_that_is_no_event(message):
+    def publishes(client, change, product_id, quantity):
+        return client.publish("cart:{guest}:events", message)
+
+    outcome = live.q1.check(publishes)
+    assert outcome.status == NOT_YET and "<b>" not in outcome._repr_mimebundle_()["text/html"]
+
+
+def test_check_of_a_key_that_is_no_text():
+    def writes(client, product_id):
+        client.set("product:x", b"\xff")
+
+    assert q2.check(writes).status == NOT_YET
 
 
 def test_rule_never():

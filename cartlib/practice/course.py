@@ -2,7 +2,17 @@
 
 import pandas as pd
 
-from cartlib.practice import carts, failures, products, progress, races, scale, speed, timeouts
+from cartlib.practice import (
+    carts,
+    failures,
+    live,
+    products,
+    progress,
+    races,
+    scale,
+    speed,
+    timeouts,
+)
 from cartlib.practice.exercise import Exercise
 from cartlib.practice.prediction import Prediction
 
@@ -11,6 +21,7 @@ LESSONS = {
     "02_the_cart_is_a_sorted_set": carts,
     "03_when_things_go_wrong": failures,
     "04_carts_that_expire": timeouts,
+    "05_live_carts": live,
     "06_races": races,
     "07_fast_carts": speed,
     "08_growing_up": scale,

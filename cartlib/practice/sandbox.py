@@ -3,6 +3,7 @@
 import contextlib
 import dis
 import io
+import json
 import shlex
 import signal
 import sys
@@ -40,6 +41,8 @@ READERS = {
     "set": lambda client, key: client.smembers(key),
     "list": lambda client, key: client.lrange(key, 0, -1),
     "string": lambda client, key: client.get(key),
+    # The ids come from the clock, so they differ from run to run.
+    "stream": lambda client, key: [fields for _, fields in client.xrange(key)],
 }
 READS = {"EXISTS", "GET", "HEXISTS", "HGET", "HGETALL", "HMGET", "ZMSCORE", "ZRANGE", "ZSCORE"}
 
@@ -86,7 +89,8 @@ class _Interrupted(Trace):
 def new_client(server=None):
     """Return a client of `server`, or of a new, empty store of its own."""
     server = server or fakeredis.FakeServer(version=(7,))
-    return fakeredis.FakeRedis(server=server, decode_responses=True, protocol=2)
+    options = {"decode_responses": True, "encoding_errors": "backslashreplace", "protocol": 2}
+    return fakeredis.FakeRedis(server=server, **options)
 
 
 def send(client, line):
@@ -97,11 +101,18 @@ def send(client, line):
 
 
 def attempt(function, case) -> Attempt:
-    """Call `function` as `case` says, on a new store; whatever it does ends here."""
+    """Call `function` as `case` says, on a new store; whatever it does ends here.
+
+    A SUBSCRIBE among the given lines puts a listener there; what it heard counts like a key.
+    """
     client = new_client()
     observer = new_client(client.get_connection_kwargs()["server"])
+    listeners = []
     for line in case.given:
-        send(client, line)
+        if line.startswith("SUBSCRIBE "):
+            listeners.append(_listen(observer, line.split()[1]))
+        else:
+            send(client, line)
     client.eval(LUA_LIMIT, 0)
     done = Attempt(_call(function, case.args))
     printed = io.StringIO()
@@ -118,7 +129,7 @@ def attempt(function, case) -> Attempt:
                 done.error = TooSlow()
     done.printed = printed.getvalue()[:2000]
     done.commands = trace.commands
-    done.keys = read_keys(observer)
+    done.keys = read_keys(observer) | dict(map(_heard, listeners))
     return done
 
 
@@ -129,6 +140,27 @@ def read_keys(client) -> dict:
         ttl = client.pttl(key)
         found[key] = READERS[client.type(key)](client, key), None if ttl < 0 else round(ttl / 1000)
     return found
+
+
+def _listen(client, channel):
+    listener = client.pubsub()
+    listener.subscribe(channel)
+    listener.get_message()  # the confirmation
+    return listener, channel
+
+
+def _heard(listening):
+    listener, channel = listening
+    with listener:
+        messages = list(iter(listener.get_message, None))
+    return f"heard on {channel}", ([_read_json(m["data"]) for m in messages], None)
+
+
+def _read_json(text):
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def describe_result(done) -> str:

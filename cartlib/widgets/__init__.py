@@ -4,6 +4,7 @@ from cartlib.widgets.cart_panel import CartPanel
 from cartlib.widgets.command_log import CommandLog
 from cartlib.widgets.hash_playground import HashPlayground
 from cartlib.widgets.key_inspector import KeyInspector
+from cartlib.widgets.live_feed import LiveFeed
 from cartlib.widgets.race_chart import RaceChart
 from cartlib.widgets.round_trip_chart import RoundTripChart
 from cartlib.widgets.slot_chart import SlotChart
@@ -15,6 +16,7 @@ __all__ = [
     "CommandLog",
     "HashPlayground",
     "KeyInspector",
+    "LiveFeed",
     "RaceChart",
     "RoundTripChart",
     "SlotChart",

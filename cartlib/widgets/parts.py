@@ -1,5 +1,6 @@
 """What the controls share: their look, tables, and messages. All text is HTML-escaped here."""
 
+import asyncio
 from contextlib import contextmanager
 from html import escape
 
@@ -83,6 +84,14 @@ def errors_shown(message):
         message.value = failed(error)
     except Exception as error:  # a button must never end in a traceback
         message.value = failed(f"That did not work: {type(error).__name__}: {error}")
+
+
+def running_loop():
+    """Return the event loop that runs here, or None."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _kind(is_number):

@@ -8,7 +8,7 @@ from ipywidgets import Button, HBox, IntText, Layout, VBox
 from cartlib import keys
 from cartlib.cart import get_cart_items
 from cartlib.expiry import cart_ttl, expire_cart
-from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said
+from cartlib.widgets.parts import STYLE, errors_shown, framed, html, running_loop, said
 
 PAUSE, LONGEST_PAUSE = 1, 30  # seconds between two reads; the second is for a server that fails
 
@@ -22,7 +22,7 @@ class TtlBar(VBox):
 
     def __init__(self, client, *, cart="guest"):
         keys.cart(cart)  # refuses what can't be a cart's name
-        self._client, self._cart, self._loop, self._task = client, cart, _running_loop(), None
+        self._client, self._cart, self._loop, self._task = client, cart, running_loop(), None
         self._left, self._whole, self._end = None, 1, 0
         self._counted = self._failed = self._live = False
         self.seconds = IntText(
@@ -52,7 +52,7 @@ class TtlBar(VBox):
     def _look(self):
         self._live = True
         self._read()
-        loop = self._loop if self._loop and self._loop.is_running() else _running_loop()
+        loop = self._loop if self._loop and self._loop.is_running() else running_loop()
         if loop and self._left is not None:
             loop.call_soon_threadsafe(self._go_on)  # JupyterLab may click from another thread
 
@@ -120,10 +120,3 @@ def _bar(left, whole):
         f'<p><progress aria-label="Time left" max="{max(whole, 1)}" value="{left}"></progress> '
         f'<span role="timer">{text}</span></p>'
     )
-
-
-def _running_loop():
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
