@@ -224,6 +224,17 @@ PROMISED = {
         'cart="}"': "without { and }",
         '["cart:{}}"': "0            cart:{}}  10606     2\n1  cart:{}}:deadlines  15138     3",
     },
+    "09_capstone": {
+        "set-up": "24 products",
+        '{"lamp": 0}': "The cart has 1 of 'lamp', but the stock has 0. Nothing was bought",
+        'get_stock(client, cart="demo")': "[('lamp', 1)] 0\n",
+        "calls =": {
+            "fakeredis": "kit: {'search': 2, 'add': 2, 'pay': 6}\nyours: {'search': 'not yet',",
+            "server": "kit: {'search': 2, 'add': 2, 'pay': 6}\nyours: {'search': 'not yet',",
+            "cluster": "kit: {'search': 2, 'add': 3, 'pay': 7}\nyours: {'search': 'not yet',",
+        },
+        "progress_table()": "capstone.q4",
+    },
 }
 
 
@@ -293,7 +304,7 @@ def solve(source, name, task):
     if isinstance(task, Prediction):
         right = next(x for x in "abcdef" if task.check(x).status == CORRECT)
         return f'{name}.check("{right}")'
-    return f"{task.solution().text}\n\n{source.splitlines()[-1]}"
+    return task.solution().text + source.partition("raise NotImplementedError")[2]
 
 
 def statuses(notebook):

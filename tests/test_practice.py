@@ -39,6 +39,7 @@ EXPECTED = {  # exercises and predictions of each lesson
     "06_races": (3, 2),
     "07_fast_carts": (3, 2),
     "08_growing_up": (3, 2),
+    "09_capstone": (4, 0),
 }
 
 

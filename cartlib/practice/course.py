@@ -3,6 +3,7 @@
 import pandas as pd
 
 from cartlib.practice import (
+    capstone,
     carts,
     failures,
     live,
@@ -25,6 +26,7 @@ LESSONS = {
     "06_races": races,
     "07_fast_carts": speed,
     "08_growing_up": scale,
+    "09_capstone": capstone,
 }
 
 

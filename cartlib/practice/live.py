@@ -35,8 +35,8 @@ p1 = Prediction(
     {
         "(integer) 1": "One message was sent. But PUBLISH does not count messages: it counts who "
         "heard this one.",
-        "(integer) 0": "Nobody listens, so it reached 0 listeners. That is no error, and Redis keeps "
-        "nothing of it.",
+        "(integer) 0": "Nobody listens, so it reached 0 listeners. That is no error, and Redis "
+        "keeps nothing of it.",
         "OK": "Other commands say OK. PUBLISH replies a number: it counts something.",
         "(error) no such channel": "A channel need not be made before, and it is no error if "
         "nobody listens to it.",

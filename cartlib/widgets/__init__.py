@@ -7,6 +7,7 @@ from cartlib.widgets.key_inspector import KeyInspector
 from cartlib.widgets.live_feed import LiveFeed
 from cartlib.widgets.race_chart import RaceChart
 from cartlib.widgets.round_trip_chart import RoundTripChart
+from cartlib.widgets.shop import Shop, kit_parts
 from cartlib.widgets.slot_chart import SlotChart
 from cartlib.widgets.sorted_set_playground import SortedSetPlayground
 from cartlib.widgets.ttl_bar import TtlBar
@@ -19,7 +20,9 @@ __all__ = [
     "LiveFeed",
     "RaceChart",
     "RoundTripChart",
+    "Shop",
     "SlotChart",
     "SortedSetPlayground",
     "TtlBar",
+    "kit_parts",
 ]

@@ -15,6 +15,7 @@ WORDS = {
     "add": "added {quantity} × {product}",
     "remove": "asked to remove {quantity} × {product}",
     "clear": "emptied the cart",
+    "checkout": "bought all that was in the cart",
     "expire": "took out the lines whose deadline had passed",
     "expire_cart": "set the cart's time-out, or took it away",
     "expire_item": "set the deadline of {product}, or took it away",

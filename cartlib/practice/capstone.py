@@ -1,0 +1,548 @@
+"""Lesson 09: a small shop."""
+
+import json
+from decimal import Decimal
+
+from cartlib.errors import (
+    CartError,
+    EmptyCartError,
+    InvalidQuantityError,
+    OutOfStockError,
+    ProductNotFoundError,
+)
+from cartlib.practice.exercise import Case, Exercise
+from cartlib.practice.rules import at_most_trips, in_one_multi, watches_first
+
+CART, STOCK = "cart:{guest}", "stock:{guest}"
+SHOP = [
+    'HSET product:mug name "Coffee mug" price 9.50 category Kitchen',
+    'HSET product:tea name "Green tea" price 3.20 category Kitchen',
+    'HSET product:pot name "Tea pot" price 24.00 category Kitchen',
+    'HSET product:atlas name "World atlas" price 39.90 category Books',
+    "SADD products mug tea pot atlas",
+]
+LINES = "ZADD cart:{guest} 1 atlas 2 mug"
+LISTENER = "SUBSCRIBE cart:{guest}:events"
+PIECES = "HSET stock:{guest} mug 5 atlas 1 tea 9"
+
+
+q1 = Exercise(
+    "capstone.q1",
+    "search_products(client, text)",
+    [
+        Case(SHOP, ("tea",)),
+        Case(SHOP, ("MUG",)),
+        Case(SHOP, ("",)),
+        Case(SHOP, ("unicorn",)),
+        Case([], ("tea",)),
+        Case([*SHOP[:-1], "SADD products mug atlas gone"], ("",)),
+    ],
+    (
+        "client.smembers('products') gives all ids. That is the first round trip.",
+        "A pipeline with one hget(f'product:{id}', 'name') for each id gives all names, in the "
+        "second. client.pipeline(transaction=False) is enough.",
+        "text.lower() in name.lower() looks without regard to capitals. sorted([(name, id), …]) "
+        "sorts by name.",
+    ),
+    rules=(at_most_trips(2, "Ask for all names in one pipeline."),),
+)
+
+
+@q1.reference
+def search_products(client, text):
+    ids = list(client.smembers("products"))
+    pipe = client.pipeline(transaction=False)
+    for product_id in ids:
+        pipe.hget(f"product:{product_id}", "name")
+    names = pipe.execute()
+    found = [(name, item) for item, name in zip(ids, names, strict=True) if name is not None]
+    return [item for name, item in sorted(found) if text.lower() in name.lower()]
+
+
+@q1.mistake(
+    "You asked for each name by itself, and waited each time. In a shop of 1,000 products these "
+    "are 1,000 round trips: collect the HGETs in a pipeline."
+)
+def asks_one_by_one(client, text):
+    names = {item: client.hget(f"product:{item}", "name") for item in client.smembers("products")}
+    found = sorted((name, item) for item, name in names.items() if name is not None)
+    return [item for name, item in found if text.lower() in name.lower()]
+
+
+@q1.mistake("MUG finds nothing: capitals must not matter. Compare text.lower() with name.lower().")
+def minds_capitals(client, text):
+    ids = list(client.smembers("products"))
+    pipe = client.pipeline(transaction=False)
+    for product_id in ids:
+        pipe.hget(f"product:{product_id}", "name")
+    found = sorted((n, i) for i, n in zip(ids, pipe.execute(), strict=True) if n is not None)
+    return [item for name, item in found if text in name]
+
+
+@q1.mistake(
+    "The list is sorted by id. Sort by name: that is what the customer sees. (pot is a Tea pot.)"
+)
+def sorts_by_id(client, text):
+    ids = sorted(client.smembers("products"))
+    pipe = client.pipeline(transaction=False)
+    for product_id in ids:
+        pipe.hget(f"product:{product_id}", "name")
+    names = zip(ids, pipe.execute(), strict=True)
+    return [i for i, name in names if name is not None and text.lower() in name.lower()]
+
+
+@q1.mistake(
+    "You searched the ids. Search the names: a customer who looks for tea wants the tea pot, too, "
+    "and its id is pot."
+)
+def searches_the_ids(client, text):
+    ids = list(client.smembers("products"))
+    pipe = client.pipeline(transaction=False)
+    for product_id in ids:
+        pipe.hget(f"product:{product_id}", "name")
+    found = sorted((n, i) for i, n in zip(ids, pipe.execute(), strict=True) if n is not None)
+    return [item for _, item in found if text.lower() in item.lower()]
+
+
+@q1.mistake(
+    "A product that is in the set `products` but has no hash any more gives None for its name. "
+    "Leave it out."
+)
+def trips_over_a_missing_name(client, text):
+    ids = list(client.smembers("products"))
+    pipe = client.pipeline(transaction=False)
+    for product_id in ids:
+        pipe.hget(f"product:{product_id}", "name")
+    names = dict(zip(ids, pipe.execute(), strict=True))
+    found = [item for item in ids if text.lower() in names[item].lower()]
+    return sorted(found, key=names.get)
+
+
+@q1.mistake("You returned the names. Return the ids: the shop adds a product by its id.")
+def returns_the_names(client, text):
+    ids = list(client.smembers("products"))
+    pipe = client.pipeline(transaction=False)
+    for product_id in ids:
+        pipe.hget(f"product:{product_id}", "name")
+    names = [name for name in pipe.execute() if name is not None]
+    return sorted(name for name in names if text.lower() in name.lower())
+
+
+q2 = Exercise(
+    "capstone.q2",
+    "put_in_cart(client, product_id, quantity)",
+    [
+        Case([*SHOP, LISTENER], ("mug", 2)),
+        Case([*SHOP, LISTENER, LINES, "EXPIRE cart:{guest} 60"], ("mug", 1)),
+        Case([*SHOP, LISTENER, LINES], ("mug", 0)),
+        Case([*SHOP, LISTENER, LINES], ("mug", 2.5)),
+        Case([*SHOP, LISTENER, LINES], ("unicorn", 1)),
+    ],
+    (
+        "Lesson 03: look at the quantity, then ask EXISTS product:…, and raise before you write.",
+        "Lesson 04: pipe.zincrby(…) and pipe.expire('cart:{guest}', 600) in one MULTI.",
+        "Lesson 05: client.publish('cart:{guest}:events', json.dumps({'change': 'add', …})), after "
+        "pipe.execute().",
+    ),
+    rules=(
+        in_one_multi(
+            "ZINCRBY and EXPIRE were sent one by one. If your program stops between them, the cart "
+            "never ends: send both in one MULTI."
+        ),
+    ),
+)
+
+
+@q2.reference
+def put_in_cart(client, product_id, quantity):
+    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
+        raise InvalidQuantityError(quantity)
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+    pipe = client.pipeline(transaction=True)
+    pipe.zincrby("cart:{guest}", quantity, product_id)
+    pipe.expire("cart:{guest}", 600)
+    now = int(pipe.execute()[0])
+    event = {"change": "add", "product_id": product_id, "quantity": quantity}
+    client.publish("cart:{guest}:events", json.dumps(event))
+    return now
+
+
+@q2.mistake("The cart gets no time-out, or keeps an old one. In the same MULTI: EXPIRE, 600 s.")
+def forgets_the_timeout(client, product_id, quantity):
+    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
+        raise InvalidQuantityError(quantity)
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+    now = int(client.zincrby(CART, quantity, product_id))
+    event = {"change": "add", "product_id": product_id, "quantity": quantity}
+    client.publish("cart:{guest}:events", json.dumps(event))
+    return now
+
+
+@q2.mistake(
+    "The quantity is not looked at: 0 and 2.5 went into the cart. Raise "
+    "InvalidQuantityError(quantity) first of all."
+)
+def forgets_the_quantity(client, product_id, quantity):
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+    pipe = client.pipeline(transaction=True)
+    pipe.zincrby("cart:{guest}", quantity, product_id)
+    pipe.expire("cart:{guest}", 600)
+    now = int(pipe.execute()[0])
+    event = {"change": "add", "product_id": product_id, "quantity": quantity}
+    client.publish("cart:{guest}:events", json.dumps(event))
+    return now
+
+
+@q2.mistake(
+    "A unicorn is in the cart, and nobody sells one. Ask EXISTS product:… first, and raise "
+    "ProductNotFoundError(product_id)."
+)
+def forgets_the_product(client, product_id, quantity):
+    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
+        raise InvalidQuantityError(quantity)
+    pipe = client.pipeline(transaction=True)
+    pipe.zincrby("cart:{guest}", quantity, product_id)
+    pipe.expire("cart:{guest}", 600)
+    now = int(pipe.execute()[0])
+    event = {"change": "add", "product_id": product_id, "quantity": quantity}
+    client.publish("cart:{guest}:events", json.dumps(event))
+    return now
+
+
+@q2.mistake(
+    "Nobody hears of the add. After pipe.execute(), PUBLISH the event to cart:{guest}:events."
+)
+def tells_nobody(client, product_id, quantity):
+    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
+        raise InvalidQuantityError(quantity)
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+    pipe = client.pipeline(transaction=True)
+    pipe.zincrby("cart:{guest}", quantity, product_id)
+    pipe.expire("cart:{guest}", 600)
+    return int(pipe.execute()[0])
+
+
+@q2.mistake(
+    "The message is no JSON that a listener can read: str() of a dict has single quotes. Use "
+    "json.dumps(event)."
+)
+def publishes_no_json(client, product_id, quantity):
+    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
+        raise InvalidQuantityError(quantity)
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+    pipe = client.pipeline(transaction=True)
+    pipe.zincrby("cart:{guest}", quantity, product_id)
+    pipe.expire("cart:{guest}", 600)
+    now = int(pipe.execute()[0])
+    event = {"change": "add", "product_id": product_id, "quantity": quantity}
+    client.publish("cart:{guest}:events", str(event))
+    return now
+
+
+@q2.mistake("The new quantity is a float. Turn the reply of ZINCRBY into an int.")
+def returns_a_float(client, product_id, quantity):
+    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
+        raise InvalidQuantityError(quantity)
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+    pipe = client.pipeline(transaction=True)
+    pipe.zincrby("cart:{guest}", quantity, product_id)
+    pipe.expire("cart:{guest}", 600)
+    now = pipe.execute()[0]
+    event = {"change": "add", "product_id": product_id, "quantity": quantity}
+    client.publish("cart:{guest}:events", json.dumps(event))
+    return now
+
+
+q3 = Exercise(
+    "capstone.q3",
+    "pay(client)",
+    [
+        Case([*SHOP, LINES, PIECES]),
+        Case([*SHOP, "ZADD cart:{guest} 3 tea", PIECES]),
+        Case([*SHOP, PIECES]),
+        Case([*SHOP, LINES, "HSET stock:{guest} mug 1 atlas 1"]),
+        Case([*SHOP, LINES, "HSET stock:{guest} mug 5"]),
+        Case([*SHOP, LINES, PIECES], (), ("HINCRBY stock:{guest} mug -4",)),
+        Case([*SHOP, LINES, PIECES], (), ("ZINCRBY cart:{guest} 1 mug",)),
+    ],
+    (
+        "Begin with your function of lesson 06: client.transaction(work, 'cart:{guest}', "
+        "'stock:{guest}', value_from_callable=True).",
+        "In work, before pipe.multi(): no lines, raise EmptyCartError('guest'); too few pieces, "
+        "raise OutOfStockError(product_id, wanted, left).",
+        "client.hget(f'product:{id}', 'price') is a text. Decimal(text) * int(score) is the "
+        "subtotal. Begin the total with Decimal(0).",
+    ),
+    rules=(
+        watches_first(CART, STOCK),
+        in_one_multi(
+            "You changed something outside of MULTI. The pieces and the cart change in one MULTI, "
+            "so that both are changed or none."
+        ),
+    ),
+)
+
+
+@q3.reference
+def pay(client):
+    def work(pipe):
+        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
+        stock = pipe.hgetall("stock:{guest}")
+        if not lines:
+            raise EmptyCartError("guest")
+        total = Decimal(0)
+        for item, score in lines:
+            wanted, left = int(score), int(stock.get(item, 0))
+            if left < wanted:
+                raise OutOfStockError(item, wanted, left)
+            total += Decimal(client.hget(f"product:{item}", "price")) * wanted
+        pipe.multi()
+        for item, score in lines:
+            pipe.hincrby("stock:{guest}", item, -int(score))
+        pipe.delete("cart:{guest}")
+        return total
+
+    return client.transaction(work, "cart:{guest}", "stock:{guest}", value_from_callable=True)
+
+
+@q3.mistake(
+    "You watched nothing. Somebody took mugs, or added one, while you were looking, and you sold "
+    "what was not there. WATCH both keys before you read them."
+)
+def watches_nothing(client):
+    lines = client.zrange("cart:{guest}", 0, -1, withscores=True)
+    stock = client.hgetall("stock:{guest}")
+    if not lines:
+        raise EmptyCartError("guest")
+    total = Decimal(0)
+    pipe = client.pipeline(transaction=True)
+    for item, score in lines:
+        wanted, left = int(score), int(stock.get(item, 0))
+        if left < wanted:
+            raise OutOfStockError(item, wanted, left)
+        total += Decimal(client.hget(f"product:{item}", "price")) * wanted
+        pipe.hincrby("stock:{guest}", item, -wanted)
+    pipe.delete("cart:{guest}")
+    pipe.execute()
+    return total
+
+
+@q3.mistake(
+    "You did not look at the stock, and it is below 0 now. Read it under WATCH, and raise "
+    "OutOfStockError(product_id, wanted, left) before anything is taken."
+)
+def sells_what_is_not_there(client):
+    def work(pipe):
+        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
+        if not lines:
+            raise EmptyCartError("guest")
+        total = Decimal(0)
+        for item, score in lines:
+            total += Decimal(client.hget(f"product:{item}", "price")) * int(score)
+        pipe.multi()
+        for item, score in lines:
+            pipe.hincrby("stock:{guest}", item, -int(score))
+        pipe.delete("cart:{guest}")
+        return total
+
+    return client.transaction(work, "cart:{guest}", "stock:{guest}", value_from_callable=True)
+
+
+@q3.mistake("The total is a float. Money is Decimal here: Decimal(text) of the price, from 0 on.")
+def reckons_in_floats(client):
+    def work(pipe):
+        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
+        stock = pipe.hgetall("stock:{guest}")
+        if not lines:
+            raise EmptyCartError("guest")
+        total = 0.0
+        for item, score in lines:
+            wanted, left = int(score), int(stock.get(item, 0))
+            if left < wanted:
+                raise OutOfStockError(item, wanted, left)
+            total += float(client.hget(f"product:{item}", "price")) * wanted
+        pipe.multi()
+        for item, score in lines:
+            pipe.hincrby("stock:{guest}", item, -int(score))
+        pipe.delete("cart:{guest}")
+        return total
+
+    return client.transaction(work, "cart:{guest}", "stock:{guest}", value_from_callable=True)
+
+
+@q3.mistake(
+    "An empty cart was paid for: the total is 0, and nobody learns that there was nothing. Raise "
+    "EmptyCartError('guest')."
+)
+def sells_nothing(client):
+    def work(pipe):
+        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
+        stock = pipe.hgetall("stock:{guest}")
+        total = Decimal(0)
+        for item, score in lines:
+            wanted, left = int(score), int(stock.get(item, 0))
+            if left < wanted:
+                raise OutOfStockError(item, wanted, left)
+            total += Decimal(client.hget(f"product:{item}", "price")) * wanted
+        pipe.multi()
+        for item, score in lines:
+            pipe.hincrby("stock:{guest}", item, -int(score))
+        pipe.delete("cart:{guest}")
+        return total
+
+    return client.transaction(work, "cart:{guest}", "stock:{guest}", value_from_callable=True)
+
+
+@q3.mistake("The pieces were taken, but the cart is still full. Empty it in the same MULTI.")
+def keeps_the_cart(client):
+    def work(pipe):
+        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
+        stock = pipe.hgetall("stock:{guest}")
+        if not lines:
+            raise EmptyCartError("guest")
+        total = Decimal(0)
+        for item, score in lines:
+            wanted, left = int(score), int(stock.get(item, 0))
+            if left < wanted:
+                raise OutOfStockError(item, wanted, left)
+            total += Decimal(client.hget(f"product:{item}", "price")) * wanted
+        pipe.multi()
+        for item, score in lines:
+            pipe.hincrby("stock:{guest}", item, -int(score))
+        return total
+
+    return client.transaction(work, "cart:{guest}", "stock:{guest}", value_from_callable=True)
+
+
+q4 = Exercise(
+    "capstone.q4",
+    "serve(client, wishes)",
+    [
+        Case([*SHOP, PIECES], ([("mug", 2), ("atlas", 1)],)),
+        Case([*SHOP, PIECES], ([("unicorn", 1), ("tea", 3), ("mug", 0)],)),
+        Case([*SHOP, PIECES], ([("unicorn", 1)],)),
+        Case([*SHOP, PIECES], ([("atlas", 2)],)),
+        Case([*SHOP, PIECES], ([],)),
+    ],
+    (
+        "For each (text, quantity): your search_products finds the ids; the first one is taken.",
+        "An empty list of ids, or a CartError of your put_in_cart: the wish's text is refused.",
+        "At the end your pay. If it raises a CartError, the total is None.",
+    ),
+)
+
+
+@q4.reference
+def serve(client, wishes):
+    refused = []
+    for text, quantity in wishes:
+        found = search_products(client, text)
+        try:
+            if not found:
+                raise ProductNotFoundError(text)
+            put_in_cart(client, found[0], quantity)
+        except CartError:
+            refused.append(text)
+    try:
+        return pay(client), refused
+    except CartError:
+        return None, refused
+
+
+@q4.mistake(
+    "One refusal ended the whole visit. The other wishes may be fine: note the text, and go on "
+    "with the next one."
+)
+def ends_at_a_refusal(client, wishes):
+    refused = []
+    for text, quantity in wishes:
+        found = search_products(client, text)
+        try:
+            if not found:
+                raise ProductNotFoundError(text)
+            put_in_cart(client, found[0], quantity)
+        except CartError:
+            refused.append(text)
+            break
+    try:
+        return pay(client), refused
+    except CartError:
+        return None, refused
+
+
+@q4.mistake(
+    "A quantity that put_in_cart refuses ends your function with an error. Catch CartError at "
+    "each wish, and note the text."
+)
+def lets_a_bad_quantity_through(client, wishes):
+    refused = []
+    for text, quantity in wishes:
+        found = search_products(client, text)
+        if found:
+            put_in_cart(client, found[0], quantity)
+        else:
+            refused.append(text)
+    try:
+        return pay(client), refused
+    except CartError:
+        return None, refused
+
+
+@q4.mistake(
+    "An empty list has no first id: a text that finds nothing ends in an IndexError. Look first "
+    "whether anything was found."
+)
+def takes_the_first_of_nothing(client, wishes):
+    refused = []
+    for text, quantity in wishes:
+        try:
+            put_in_cart(client, search_products(client, text)[0], quantity)
+        except CartError:
+            refused.append(text)
+    try:
+        return pay(client), refused
+    except CartError:
+        return None, refused
+
+
+@q4.mistake(
+    "A checkout can fail, too: the cart may be empty, or the stock too small. Catch CartError "
+    "there as well, and return None for the total."
+)
+def lets_the_checkout_fail(client, wishes):
+    refused = []
+    for text, quantity in wishes:
+        found = search_products(client, text)
+        try:
+            if not found:
+                raise ProductNotFoundError(text)
+            put_in_cart(client, found[0], quantity)
+        except CartError:
+            refused.append(text)
+    return pay(client), refused
+
+
+@q4.mistake(
+    "Where nothing was bought, the total is None. A total of 0 would say that something was, for "
+    "nothing."
+)
+def sells_for_nothing(client, wishes):
+    refused = []
+    for text, quantity in wishes:
+        found = search_products(client, text)
+        try:
+            if not found:
+                raise ProductNotFoundError(text)
+            put_in_cart(client, found[0], quantity)
+        except CartError:
+            refused.append(text)
+    try:
+        return pay(client), refused
+    except CartError:
+        return Decimal(0), refused
