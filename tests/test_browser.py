@@ -268,3 +268,28 @@ def test_lesson_08_in_the_browser(page_and_url):
     assert "from 1 to 100,000, not 0" in chart.get_by_role("alert").inner_text()
     assert chart.get_by_role("img").count() == 0
     assert page.get_by_text("Not tried yet.").count() == 5
+
+
+def test_lesson_09_in_the_browser(page_and_url):
+    page, url = page_and_url
+    run_notebook(page, url, "09_capstone.ipynb")
+    finished = page.locator(".jp-OutputArea-output", has=page.get_by_role("button", name="Pay"))
+    finished, yours = finished.first, finished.last
+    finished.get_by_role("button", name=CLEAR).click()
+    finished.get_by_label("Search").fill("atlas")
+    finished.get_by_label("Search").press("Tab")
+    finished.get_by_role("button", name="Find").press("Enter")
+    finished.get_by_text("Found 1 product for 'atlas'.").wait_for()
+    finished.get_by_role("button", name="Add").click()
+    finished.get_by_text("added 1 × atlas").wait_for()  # the feed heard it
+    finished.get_by_text(re.compile("(600|59[0-9]) s left")).wait_for()
+    finished.get_by_role("button", name="Pay").click()
+    finished.get_by_text("The cart is empty, and the stock has less.").wait_for()
+    finished.get_by_text("bought all that was in the cart").wait_for()
+    finished.get_by_role("row", name="atlas 1", exact=True).wait_for()
+
+    yours.get_by_role("button", name="Find").click()
+    yours.get_by_text("The part 'search' is not written yet").wait_for()
+    yours.get_by_role("button", name="Pay").click()
+    yours.get_by_text("The part 'pay' is not written yet").wait_for()
+    assert page.get_by_text("Not tried yet.").count() == 4

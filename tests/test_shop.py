@@ -76,6 +76,7 @@ def test_shop_keeps_to_its_cart(shop):
     stall.panel.add.click()
     stall.pay.click()
     assert get_cart_items(shop) == [("mug", 3)] and get_stock(shop, cart="demo") == {"mug": 0}
+    assert '>mug</td><td class="number">0<' in stall.stock.value
 
 
 def test_shop_works_with_a_learners_parts(stall, shop):
