@@ -5,7 +5,6 @@ from redis.cluster import RedisCluster
 from redis.exceptions import RedisClusterException, RedisError
 
 from cartlib import CartConnectionError, CartDataError, CartError, ProductNotFoundError, trips
-from cartlib.network import Network
 from cartlib.trace import Trace
 
 ROWS = [
@@ -115,23 +114,6 @@ def test_script_with_keys_in_two_slots_is_refused_by_a_cluster(client):
             client.eval("return 1", 2, *names)
     else:
         assert client.eval("return 1", 2, *names) == 1
-
-
-@pytest.mark.parametrize("kind", ["fakeredis", "any"])
-def test_measure_over_a_slow_network(monkeypatch, tmp_path, kind):
-    if kind == "fakeredis":
-        monkeypatch.setenv("PATH", str(tmp_path))
-    network = Network()
-    trips.fill_cart(network.client, 10)
-    network.delay = 20
-    for ways, counts in ((trips.VIEWS, [11, 2, 1, 1]), (trips.ADDS, [2, 2, 3, 1])):
-        table = trips.measure(network.client, ways)
-        assert list(table["way"]) == list(ways) and list(table["round_trips"]) == counts
-        times = table.groupby("round_trips")["ms"]
-        fewer, more = times.max()[:-1], times.min()[1:]  # groupby sorts: the fewest trips first
-        assert (fewer.to_numpy() < more.to_numpy()).all() and table["ratio"].min() == 1
-        assert table.attrs["runs"] >= trips.LEAST
-    network.stop()
 
 
 def test_measure_runs_no_more_often_than_it_must(client, monkeypatch):
