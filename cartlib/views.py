@@ -19,6 +19,10 @@ READERS = {
     "set": (["member"], lambda client, key: [[item] for item in sorted(client.smembers(key))]),
     "list": (["element"], lambda client, key: [[item] for item in client.lrange(key, 0, -1)]),
     "string": (["value"], lambda client, key: [[client.get(key)]]),
+    "stream": (
+        ["id", "fields"],
+        lambda client, key: [(entry, _listed(fields)) for entry, fields in client.xrange(key)],
+    ),
 }
 
 
@@ -97,6 +101,10 @@ def key_table(client, key) -> pd.DataFrame:
         table = pd.DataFrame(list(read(client, key)), columns=columns)
     table.attrs.update(key=key, type=kind, ttl=ttl if ttl >= 0 else None)
     return table
+
+
+def _listed(fields):
+    return ", ".join(f"{name}: {value}" for name, value in fields.items())
 
 
 def describe(client) -> str:

@@ -32,7 +32,7 @@ class LiveFeed(VBox):
     def __init__(self, client, *, cart="guest", panels=()):
         with explained(client, keys.events(cart)):
             self._where = (address(client), cart)
-        self._client, self._cart, self._panels = client, cart, list(panels)
+        self._client, self._cart, self.panels = client, cart, list(panels)
         self._loop, self._follower = running_loop(), None
         self._lines, self.count = [], 0
         self.switch = Button(layout={"width": "11em"})
@@ -102,7 +102,7 @@ class LiveFeed(VBox):
         self._show("○ No connection. What happens now, this feed will never hear.")
 
     def _read_again(self):
-        for panel in self._panels:
+        for panel in self.panels:
             with errors_shown(self.message):
                 panel.refresh()
 
