@@ -179,3 +179,25 @@ def test_lesson_04_in_the_browser(page_and_url):
     bar.get_by_role("button", name="Keep").click()
     bar.get_by_text("The time-out is off.").wait_for()
     assert page.get_by_text("Not tried yet.").count() == 5
+
+
+def test_lesson_05_in_the_browser(page_and_url):
+    page, url = page_and_url
+    run_notebook(page, url, "05_live_carts.ipynb")
+    both = page.locator(".jp-OutputArea-output", has=page.get_by_role("button", name="Add"))
+    panels, feed = both.first, output_with(page, "Stop listening")
+    left, right = (panels.get_by_role("table").nth(number) for number in range(2))
+    panels.get_by_label("Product").first.select_option("Coffee mug — 9.50")
+    panels.get_by_role("button", name="Add").first.click()
+    right.get_by_role("cell", name="Coffee mug").wait_for()
+    feed.get_by_text("added 1 × mug").wait_for()
+    feed.get_by_role("button", name="Stop listening").click()
+    page.get_by_text("○ Not listening.").wait_for()
+    panels.get_by_role("button", name="Add").first.click()
+    left.get_by_role("cell", name="19.00").first.wait_for()
+    assert "19.00" not in right.inner_text()
+    page.get_by_role("button", name=re.compile("Listen$")).click()
+    right.get_by_role("cell", name="19.00").first.wait_for()
+    panels.get_by_role("button", name=CLEAR).last.click()
+    left.get_by_text("Cart guest: empty").wait_for()
+    assert page.get_by_text("Not tried yet.").count() == 5

@@ -104,7 +104,7 @@ PROMISED = {
             "{'change': 'subscribe', 'product_id': None, 'quantity': None}\n"
             "{'change': 'add', 'product_id': 'mug', 'quantity': 2}\n"
         ),
-        "feed.listen()": "HBox",
+        "feed.listen()": "GridBox",
         '"read again:"': "added up:   5\nread again: [('mug', 7)]\n",
         "client.xrange(HISTORY)\nprint(trace)": (
             '> XADD cart:{demo}:history 1-0 product_id mug quantity 2\n"1-0"\n'

@@ -115,7 +115,8 @@ class LiveFeed(VBox):
         self.state.value = framed(f'<p role="status">{escape(state)} Heard: {changes}.</p>')
         lines = "".join(f"<div>{escape(line)}</div>" for line in self._lines)
         self.heard.value = framed(
-            '<div class="scroll" role="log" tabindex="0" aria-label="Events, the newest first">'
+            '<div class="scroll" style="max-height: 9em" role="log" tabindex="0" '
+            'aria-label="Events, the newest first">'
             + (lines or '<p class="quiet">Nothing heard yet.</p>')
             + "</div>"
         )
