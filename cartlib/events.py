@@ -7,6 +7,7 @@ was changed, and a listener reads the cart anew.
 import asyncio
 import json
 import logging
+from contextlib import suppress
 
 import redis.asyncio as redis_async
 from redis.asyncio.retry import Retry
@@ -25,11 +26,11 @@ _log = logging.getLogger(__name__)
 
 
 class Follower:
-    """A running follow(); stop() ends it."""
+    """A running follow(); stop() ends it, and so does the end of a with block."""
 
     def __init__(self, client, callback, cart, on_loss):
         self._source, self._callback, self._cart = client, callback, cart
-        self._on_loss = on_loss
+        self._on_loss, self._pause = on_loss, FIRST_PAUSE
         self._ready = asyncio.Event()
         self._stopping, self.last_error = False, None
         self._task = asyncio.get_running_loop().create_task(self._run())
@@ -52,23 +53,36 @@ class Follower:
         """Wait until the connection is closed, after stop()."""
         await asyncio.wait([self._task])
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
     async def _run(self):
-        pause = FIRST_PAUSE
-        while True:
+        while not self._stopping:
             try:
                 async with _listening_client(self._source) as client, client.pubsub() as pubsub:
-                    await pubsub.subscribe(keys.events(self._cart))
-                    async for message in pubsub.listen():
-                        if self._stopping:  # a message that just came can swallow cancel()
-                            return
-                        pause = FIRST_PAUSE
-                        self._handle(message)
+                    await self._listen(pubsub)
             except (RedisError, OSError) as error:
                 self._ready.clear()
                 self.last_error = error
                 self._call(self._on_loss, error)
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
+            await asyncio.sleep(self._pause)
+            self._pause = min(2 * self._pause, LONGEST_PAUSE)
+
+    async def _listen(self, pubsub):
+        try:
+            await pubsub.subscribe(keys.events(self._cart))
+            async for message in pubsub.listen():
+                if self._stopping:  # a message that has just come can swallow cancel()
+                    return
+                self._pause = FIRST_PAUSE
+                self._handle(message)
+        finally:
+            if self._stopping:  # fakeredis goes on counting whoever only closes the connection
+                with suppress(RedisError, OSError):
+                    await pubsub.unsubscribe()
 
     def _handle(self, message):
         if message["type"] == "subscribe":

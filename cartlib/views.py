@@ -20,6 +20,10 @@ READERS = {
     "set": (["member"], lambda client, key: [[item] for item in sorted(client.smembers(key))]),
     "list": (["element"], lambda client, key: [[item] for item in client.lrange(key, 0, -1)]),
     "string": (["value"], lambda client, key: [[client.get(key)]]),
+    "stream": (
+        ["id", "fields"],
+        lambda client, key: [(entry, _listed(fields)) for entry, fields in client.xrange(key)],
+    ),
 }
 
 
@@ -104,6 +108,10 @@ def slot_table(names) -> pd.DataFrame:
     """Return each key's slot, and its node in a cluster of three; it asks no server."""
     rows = [(name, slot_of(name), node_of(name)) for name in names]
     return pd.DataFrame(rows, columns=["key", "slot", "node"])
+
+
+def _listed(fields):
+    return ", ".join(f"{name}: {value}" for name, value in fields.items())
 
 
 def describe(client) -> str:

@@ -202,6 +202,28 @@ def test_lesson_04_in_the_browser(page_and_url):
     assert page.get_by_text("Not tried yet.").count() == 5
 
 
+def test_lesson_05_in_the_browser(page_and_url):
+    page, url = page_and_url
+    run_notebook(page, url, "05_live_carts.ipynb")
+    both = page.locator(".jp-OutputArea-output", has=page.get_by_role("button", name="Add"))
+    panels, feed = both.first, output_with(page, "Stop listening")
+    left, right = (panels.get_by_role("table").nth(number) for number in range(2))
+    panels.get_by_label("Product").first.select_option("Coffee mug — 9.50")
+    panels.get_by_role("button", name="Add").first.click()
+    right.get_by_role("cell", name="Coffee mug").wait_for()
+    feed.get_by_text("added 1 × mug").wait_for()
+    feed.get_by_role("button", name="Stop listening").click()
+    page.get_by_text("○ Not listening.").wait_for()
+    panels.get_by_role("button", name="Add").first.click()
+    left.get_by_role("cell", name="19.00").first.wait_for()
+    assert "19.00" not in right.inner_text()
+    page.get_by_role("button", name=re.compile("Listen$")).click()
+    right.get_by_role("cell", name="19.00").first.wait_for()
+    panels.get_by_role("button", name=CLEAR).last.click()
+    left.get_by_text("Cart guest: empty").wait_for()
+    assert page.get_by_text("Not tried yet.").count() == 5
+
+
 def test_lesson_06_in_the_browser(page_and_url):
     page, url = page_and_url
     run_notebook(page, url, "06_races.ipynb")
@@ -281,11 +303,11 @@ def test_lesson_09_in_the_browser(page_and_url):
     finished.get_by_role("button", name="Find").press("Enter")
     finished.get_by_text("Found 1 product for 'atlas'.").wait_for()
     finished.get_by_role("button", name="Add").click()
-    finished.get_by_text("added 1 × atlas").wait_for()  # the feed heard it
+    finished.get_by_role("log").get_by_text("added 1 × atlas").wait_for()  # the feed heard it
     finished.get_by_text(re.compile("(600|59[0-9]) s left")).wait_for()
     finished.get_by_role("button", name="Pay").click()
     finished.get_by_text("The cart is empty, and the stock has less.").wait_for()
-    finished.get_by_text("bought all that was in the cart").wait_for()
+    finished.get_by_role("log").get_by_text("bought all that was in the cart").wait_for()
     finished.get_by_role("row", name="atlas 1", exact=True).wait_for()
 
     yours.get_by_role("button", name="Find").click()

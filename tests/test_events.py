@@ -235,17 +235,15 @@ def test_stop_ends_everything(shop, cart):
     gc.collect()  # what was left open would warn now, and warnings are errors
 
 
-def test_stop_leaves_no_subscription(server, cart):
-    channel = keys.events(cart)
-
-    async def main(client):
-        async with following(client, Ear(), cart=cart):
-            assert client.pubsub_numsub(channel) == [(channel, 1)]
-        while client.pubsub_numsub(channel) != [(channel, 0)]:
+def test_stop_leaves_no_subscription(shop, cart):
+    async def main():
+        for _ in range(2):
+            async with following(shop, Ear(), cart=cart):
+                clear_cart(shop, cart=cart)
+        while shop.publish(keys.events(cart), "{}") != 0:
             await asyncio.sleep(0)  # only gives others their turn
 
-    with connect(server.host, server.port) as client:
-        asyncio.run(asyncio.wait_for(main(client), LIMIT))
+    asyncio.run(asyncio.wait_for(main(), LIMIT))
 
 
 def test_stop_right_after_a_change(shop, cart):
@@ -256,6 +254,19 @@ def test_stop_right_after_a_change(shop, cart):
             follower.stop()
             await asyncio.wait_for(follower.stopped(), LIMIT)
             assert not follower.running and ear.changes == ["subscribe"]
+
+    asyncio.run(main())
+
+
+def test_end_of_a_with_block_stops(shop, cart):
+    async def main():
+        heard = asyncio.Queue()
+        with pytest.raises(ZeroDivisionError), follow(shop, heard.put_nowait, cart=cart) as one:
+            await asyncio.wait_for(heard.get(), LIMIT)
+            raise ZeroDivisionError
+        clear_cart(shop, cart=cart)
+        await one.stopped()
+        assert heard.empty()
 
     asyncio.run(main())
 

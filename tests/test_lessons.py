@@ -122,6 +122,40 @@ PROMISED = {
         '"kit:"': "raw: [('lamp', 1.0), ('mug', 2.0)]\nkit: [('mug', 2)]\nraw: [('mug', 2.0)]",
         '"deadlines:"': "Product 'lamp' is not in the cart 'guest'.",
     },
+    "05_live_carts": {
+        "print(trace)\n    print(listener": (
+            'subscribe\n> PUBLISH cart:{demo}:events "two mugs"\n(integer) 1\ntwo mugs\n'
+        ),
+        "p1.ask()": "PUBLISH cart:{demo}:events hello",
+        '"EXISTS:"': "reached: 0\nEXISTS: 0\n",
+        "latecomer": "subscribe\na lamp\nNone\n",
+        'command.name == "PUBLISH"': (
+            'PUBLISH cart:{demo}:events \'{"change": "add", "product_id": "mug", "quantity": 2}\'\n'
+        ),
+        "await heard.get()": (
+            "{'change': 'subscribe', 'product_id': None, 'quantity': None}\n"
+            "{'change': 'add', 'product_id': 'mug', 'quantity': 2}\n"
+        ),
+        "feed.listen()": "GridBox",
+        '"read again:"': "added up:   5\nread again: [('mug', 7)]\n",
+        "client.xrange(HISTORY)\nprint(trace)": (
+            '> XADD cart:{demo}:history 1-0 product_id mug quantity 2\n"1-0"\n'
+            '> XADD cart:{demo}:history 2-0 product_id lamp quantity 1\n"2-0"\n'
+            '> XRANGE cart:{demo}:history - +\n1) 1) "1-0"\n   2) 1) "product_id"\n'
+        ),
+        "views.key_table(client, HISTORY)": "product_id: lamp, quantity: 1",
+        'in ["0", "2-0", "3-0"]': (
+            "> XREAD STREAMS cart:{demo}:history 0\n['1-0', '2-0', '3-0']\n"
+            "> XREAD STREAMS cart:{demo}:history 2-0\n['3-0']\n"
+            "> XREAD STREAMS cart:{demo}:history 3-0\n[]\n"
+        ),
+        "p2.ask()": "XLEN cart:{demo}:history",
+        "approximate=False": "3 ['3-0', '4-0', '5-0']\n",
+        "maxlen=1000": "> XADD cart:{demo}:history MAXLEN ~ 1000 * product_id mug quantity 2\n",
+        '"cart:demo:events"': "reached: 0\nheard: None\n",
+        'cart="{demo}")': "A cart's name is a text of 1 to 128 characters, without { and }",
+        "start_server()": "The other notebook needs this number: ",
+    },
     "06_races": {
         'bob_sees + 1})\nprint("wanted': "wanted: 3.0\nin Redis: 2.0\n",
         "ann_sees + 1})\nbob_sees": "in Redis: 3.0\n",

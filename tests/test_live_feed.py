@@ -106,6 +106,9 @@ def test_two_panels_stay_in_step(shop, cart, run):
         assert "empty" in left.table.value and right.table.value == left.table.value
         assert shop.exists(keys.cart(cart)) == 0 and feed.count == 2
         assert "✓ Added 2 × mug." in left.message.value  # what a panel said stays in sight
+        right.remove.click()
+        await shows(feed.heard, "3. asked to remove the whole line of mug")
+        assert "✗ Product 'mug' is not in the cart" in unescape(right.message.value)
         feed.stop()
 
     run(scene())
@@ -340,7 +343,7 @@ def test_feed_can_be_used_by_keyboard_and_screen_reader(client):
     feed = LiveFeed(client)
     assert isinstance(feed, VBox) and feed.switch.description and feed.switch.tooltip
     assert 'role="status"' in feed.state.value
-    assert 'role="log" tabindex="0" aria-label="Events' in feed.heard.value
+    assert 'role="log" tabindex="0" aria-label="Events, the newest first"' in feed.heard.value
 
 
 def test_publish_counts_on_a_cluster_only_who_listens_at_the_same_node(cluster, cart):

@@ -131,8 +131,14 @@ def test_catalogue_table_empty(client):
         ("cart:c", lambda c, k: c.rpush(k, "y", "x"), "list", [["y"], ["x"]]),
         ("cart:d", lambda c, k: c.set(k, "text"), "string", [["text"]]),
         ("cart:e", lambda c, k: None, "none", []),
+        (
+            "cart:f",
+            lambda c, k: c.xadd(k, {"product_id": "mug", "quantity": 2}, id="1-0"),
+            "stream",
+            [["1-0", "product_id: mug, quantity: 2"]],
+        ),
     ],
-    ids=["hash", "zset", "set", "list", "string", "none"],
+    ids=["hash", "zset", "set", "list", "string", "none", "stream"],
 )
 def test_key_table(client, key, write, kind, rows):
     write(client, key)

@@ -33,7 +33,7 @@ class LiveFeed(VBox):
     def __init__(self, client, *, cart="guest", panels=()):
         with explained(client, keys.events(cart)):
             self._where = (address(client), cart)
-        self._client, self._cart, self._panels = client, cart, list(panels)
+        self._client, self._cart, self.panels = client, cart, list(panels)
         self._loop, self._follower = running_loop(), None
         self._lines, self.count = [], 0
         self.switch = Button(layout={"width": "11em"})
@@ -103,7 +103,7 @@ class LiveFeed(VBox):
         self._show("○ No connection. What happens now, this feed will never hear.")
 
     def _read_again(self):
-        for panel in self._panels:
+        for panel in self.panels:
             with errors_shown(self.message):
                 panel.refresh()
 
@@ -116,7 +116,8 @@ class LiveFeed(VBox):
         self.state.value = framed(f'<p role="status">{escape(state)} Heard: {changes}.</p>')
         lines = "".join(f"<div>{escape(line)}</div>" for line in self._lines)
         self.heard.value = framed(
-            '<div class="scroll" role="log" tabindex="0" aria-label="Events, the newest first">'
+            '<div class="scroll" style="max-height: 9em" role="log" tabindex="0" '
+            'aria-label="Events, the newest first">'
             + (lines or '<p class="quiet">Nothing heard yet.</p>')
             + "</div>"
         )
