@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import nbformat
 import pytest
 from conftest import OURS, THEIRS, find, missing, put_foreign_keys, snapshot
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 from cartlib import local_server
 from cartlib.cart import connect
@@ -17,6 +19,8 @@ from cartlib.practice.outcome import CORRECT, MIME, NOT_TRIED
 from cartlib.practice.prediction import Prediction
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+INTERRUPT = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)"
+LIMIT = 20  # seconds
 NEED_A_SERVER = ["03_when_things_go_wrong"]
 BUYING = (
     "WATCH ZRANGE ZRANGE HMGET HMGET HMGET MULTI HINCRBY HINCRBY ZREMRANGEBYRANK ZREMRANGEBYRANK "
@@ -287,9 +291,10 @@ def backend(request):
         for key in find(client, OURS):
             client.delete(key)
         put_foreign_keys(client)
-        before = snapshot(client, THEIRS)
+        before, names = snapshot(client, THEIRS), set(find(client, ["*"]))
         yield request.param, url
         assert snapshot(client, THEIRS) == before
+        assert set(find(client, ["*"])) - names - set(find(client, OURS)) == set()
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -301,6 +306,21 @@ def test_lesson_shows_what_it_promises(path, backend):
     for part, promised in PROMISED[path.stem].items():
         expected = promised if isinstance(promised, str) else promised[name]
         assert expected in output_of(notebook, part)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("backend", ["server"], indirect=True)
+def test_interrupted_lesson_leaves_nothing_behind(path, backend, tmp_path, monkeypatch):
+    def first_half(code):
+        return [*code[: len(code) // 2], nbformat.v4.new_code_cell(INTERRUPT)]
+
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # private servers have their directories here
+    with connect(url=backend[1]) as client:
+        connections = len(client.client_list())
+        with pytest.raises(CellExecutionError, match="KeyboardInterrupt"):
+            run(path, backend[1], first_half)
+        wait_until(lambda: len(client.client_list()) == connections)
+    wait_until(lambda: not list(tmp_path.glob("cartlib.*")))
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -339,6 +359,14 @@ def solve(source, name, task):
         right = next(x for x in "abcdef" if task.check(x).status == CORRECT)
         return f'{name}.check("{right}")'
     return task.solution().text + source.partition("raise NotImplementedError")[2]
+
+
+def wait_until(holds):
+    """Wait for what another process does; it fails after LIMIT seconds."""
+    deadline = time.monotonic() + LIMIT
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def statuses(notebook):
