@@ -99,7 +99,7 @@ def not_written(client, *args):
     [
         ({}, "The part 'search' is missing"),
         ({"search": not_written}, "The part 'search' is not written yet"),
-        ({"search": lambda client, text: None}, "returned None. Return a list of ids."),
+        ({"search": lambda client, text: None}, "returned None. It should return a list of"),
         ({"search": lambda client, text: {}[NASTY]}, "KeyError"),
     ],
 )
@@ -117,6 +117,39 @@ def test_other_buttons_say_which_part_is_not_ready(stall, shop):
     stall.pay.click()
     assert "The part 'pay' is missing" in unescape(stall.message.value)
     assert not shop.exists("cart:{guest}")
+
+
+@pytest.mark.parametrize("result", [None, 2.5, "<b>"])
+def test_buttons_say_that_a_part_returned_something_else(stall, result):
+    stall.parts = {"add": lambda client, *order: result, "pay": lambda client: result}
+    stall.panel.add.click()
+    assert "It should return the new quantity, an int." in stall.panel.message.value
+    stall.pay.click()
+    assert "It should return the total, a Decimal." in stall.message.value
+    assert "<b>" not in stall.panel.message.value + stall.message.value
+
+
+def test_messages_tell_of_the_last_click_only(stall):
+    search(stall, "atlas")
+    stall.panel.add.click()
+    assert "Added" in stall.panel.message.value and "Found" not in stall.message.value
+    stall.pay.click()
+    assert "Paid" in stall.message.value and "Added" not in stall.panel.message.value
+
+
+def test_find_and_pay_show_their_commands(stall):
+    search(stall, "atlas")
+    assert "&gt; SMEMBERS products" in stall.panel.commands.children[1].value
+    stall.panel.add.click()
+    stall.pay.click()
+    assert "WATCH" in stall.panel.commands.text and "Pay" in stall.panel.commands.text
+
+
+def test_add_button_without_a_product_says_what_to_do(stall):
+    search(stall, "unicorn")
+    for button in (stall.panel.add, stall.panel.remove):
+        button.click()
+        assert "✗ Choose a product first" in stall.panel.message.value
 
 
 def test_shop_reads_anew_when_others_change_the_cart(stall, shop):

@@ -11,7 +11,13 @@ from cartlib.errors import (
     ProductNotFoundError,
 )
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.rules import at_most_trips, in_one_multi, watches_first
+from cartlib.practice.rules import (
+    at_most_trips,
+    in_one_multi,
+    never,
+    no_read_then_write,
+    watches_first,
+)
 
 CART, STOCK = "cart:{guest}", "stock:{guest}"
 SHOP = [
@@ -24,6 +30,27 @@ SHOP = [
 LINES = "ZADD cart:{guest} 1 atlas 2 mug"
 LISTENER = "SUBSCRIBE cart:{guest}:events"
 PIECES = "HSET stock:{guest} mug 5 atlas 1 tea 9"
+
+
+def no_multi(trial):
+    """Return what to say where a MULTI goes over keys of many slots: a rule."""
+    if any(command.name == "MULTI" for command in trial.commands):
+        return (
+            "You read the names in a MULTI. On a cluster the products are on several nodes, and "
+            "no MULTI can span them: client.pipeline(transaction=False) is enough."
+        )
+    return None
+
+
+def publishes_last(trial):
+    """Return what to say where an event travels before or with its change: a rule."""
+    names = [command.name for command in trial.commands]
+    if "PUBLISH" in names and "EXEC" in names[names.index("PUBLISH") :]:
+        return (
+            "The event was sent before the add was done, or in the same MULTI, which redis-py "
+            "can't do on a cluster. First pipe.execute(), then client.publish(…)."
+        )
+    return None
 
 
 q1 = Exercise(
@@ -44,7 +71,11 @@ q1 = Exercise(
         "text.lower() in name.lower() looks without regard to capitals. sorted([(name, id), …]) "
         "sorts by name.",
     ),
-    rules=(at_most_trips(2, "Ask for all names in one pipeline."),),
+    rules=(
+        at_most_trips(2, "Ask for all names in one pipeline."),
+        no_multi,
+        never("SORT", "A cluster refuses SORT … GET over keys of several nodes. Use a pipeline."),
+    ),
 )
 
 
@@ -59,6 +90,19 @@ def search_products(client, text):
     return [item for name, item in sorted(found) if text.lower() in name.lower()]
 
 
+def read_names(client):
+    """Return {product id: name, or None where the hash is gone}, in no order."""
+    ids = list(client.smembers("products"))
+    pipe = client.pipeline(transaction=False)
+    for product_id in ids:
+        pipe.hget(f"product:{product_id}", "name")
+    return dict(zip(ids, pipe.execute(), strict=True))
+
+
+def sort_names(client):
+    return sorted((name, item) for item, name in read_names(client).items() if name is not None)
+
+
 @q1.mistake(
     "You asked for each name by itself, and waited each time. In a shop of 1,000 products these "
     "are 1,000 round trips: collect the HGETs in a pipeline."
@@ -71,24 +115,15 @@ def asks_one_by_one(client, text):
 
 @q1.mistake("MUG finds nothing: capitals must not matter. Compare text.lower() with name.lower().")
 def minds_capitals(client, text):
-    ids = list(client.smembers("products"))
-    pipe = client.pipeline(transaction=False)
-    for product_id in ids:
-        pipe.hget(f"product:{product_id}", "name")
-    found = sorted((n, i) for i, n in zip(ids, pipe.execute(), strict=True) if n is not None)
-    return [item for name, item in found if text in name]
+    return [item for name, item in sort_names(client) if text in name]
 
 
 @q1.mistake(
     "The list is sorted by id. Sort by name: that is what the customer sees. (pot is a Tea pot.)"
 )
 def sorts_by_id(client, text):
-    ids = sorted(client.smembers("products"))
-    pipe = client.pipeline(transaction=False)
-    for product_id in ids:
-        pipe.hget(f"product:{product_id}", "name")
-    names = zip(ids, pipe.execute(), strict=True)
-    return [i for i, name in names if name is not None and text.lower() in name.lower()]
+    found = [i for name, i in sort_names(client) if text.lower() in name.lower()]
+    return sorted(found)
 
 
 @q1.mistake(
@@ -96,12 +131,15 @@ def sorts_by_id(client, text):
     "and its id is pot."
 )
 def searches_the_ids(client, text):
-    ids = list(client.smembers("products"))
-    pipe = client.pipeline(transaction=False)
-    for product_id in ids:
-        pipe.hget(f"product:{product_id}", "name")
-    found = sorted((n, i) for i, n in zip(ids, pipe.execute(), strict=True) if n is not None)
-    return [item for _, item in found if text.lower() in item.lower()]
+    return [item for _, item in sort_names(client) if text.lower() in item.lower()]
+
+
+@q1.mistake(
+    "You looked only at the beginning of the names. `text in name` finds it anywhere: mug is in "
+    "Coffee mug."
+)
+def looks_at_the_beginning(client, text):
+    return [i for name, i in sort_names(client) if name.lower().startswith(text.lower())]
 
 
 @q1.mistake(
@@ -109,23 +147,13 @@ def searches_the_ids(client, text):
     "Leave it out."
 )
 def trips_over_a_missing_name(client, text):
-    ids = list(client.smembers("products"))
-    pipe = client.pipeline(transaction=False)
-    for product_id in ids:
-        pipe.hget(f"product:{product_id}", "name")
-    names = dict(zip(ids, pipe.execute(), strict=True))
-    found = [item for item in ids if text.lower() in names[item].lower()]
-    return sorted(found, key=names.get)
+    names = read_names(client)
+    return sorted((i for i in names if text.lower() in names[i].lower()), key=names.get)
 
 
 @q1.mistake("You returned the names. Return the ids: the shop adds a product by its id.")
 def returns_the_names(client, text):
-    ids = list(client.smembers("products"))
-    pipe = client.pipeline(transaction=False)
-    for product_id in ids:
-        pipe.hget(f"product:{product_id}", "name")
-    names = [name for name in pipe.execute() if name is not None]
-    return sorted(name for name in names if text.lower() in name.lower())
+    return [name for name, _ in sort_names(client) if text.lower() in name.lower()]
 
 
 q2 = Exercise(
@@ -136,7 +164,10 @@ q2 = Exercise(
         Case([*SHOP, LISTENER, LINES, "EXPIRE cart:{guest} 60"], ("mug", 1)),
         Case([*SHOP, LISTENER, LINES], ("mug", 0)),
         Case([*SHOP, LISTENER, LINES], ("mug", 2.5)),
-        Case([*SHOP, LISTENER, LINES], ("unicorn", 1)),
+        Case([*SHOP, LISTENER, LINES], ("mug", True)),
+        Case([*SHOP, LISTENER, LINES], ("mug", 1_000_001)),
+        Case([*SHOP, LISTENER, LINES, "SADD products gone"], ("gone", 1)),
+        Case([*SHOP, LISTENER, LINES], ("unicorn", 0)),
     ],
     (
         "Lesson 03: look at the quantity, then ask EXISTS product:…, and raise before you write.",
@@ -145,10 +176,12 @@ q2 = Exercise(
         "pipe.execute().",
     ),
     rules=(
+        no_read_then_write(CART),
         in_one_multi(
             "ZINCRBY and EXPIRE were sent one by one. If your program stops between them, the cart "
             "never ends: send both in one MULTI."
         ),
+        publishes_last,
     ),
 )
 
@@ -168,16 +201,30 @@ def put_in_cart(client, product_id, quantity):
     return now
 
 
+def put_wrongly(client, product_id, quantity, *, refuse=None, sold=None, seconds=600, text=None):
+    """Do as put_in_cart does, but for what is given: each wrong answer differs in one thing."""
+    if refuse(quantity) if refuse else type(quantity) is not int or not 1 <= quantity <= 1_000_000:
+        raise InvalidQuantityError(quantity)
+    if not (sold(client, product_id) if sold else client.exists(f"product:{product_id}")):
+        raise ProductNotFoundError(product_id)
+    pipe = client.pipeline(transaction=True)
+    pipe.zincrby("cart:{guest}", quantity, product_id)
+    if seconds:
+        pipe.expire("cart:{guest}", seconds)
+    now = int(pipe.execute()[0])
+    event = {"change": "add", "product_id": product_id, "quantity": quantity}
+    client.publish("cart:{guest}:events", text(event, now) if text else json.dumps(event))
+    return now
+
+
 @q2.mistake("The cart gets no time-out, or keeps an old one. In the same MULTI: EXPIRE, 600 s.")
 def forgets_the_timeout(client, product_id, quantity):
-    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
-        raise InvalidQuantityError(quantity)
-    if not client.exists(f"product:{product_id}"):
-        raise ProductNotFoundError(product_id)
-    now = int(client.zincrby(CART, quantity, product_id))
-    event = {"change": "add", "product_id": product_id, "quantity": quantity}
-    client.publish("cart:{guest}:events", json.dumps(event))
-    return now
+    return put_wrongly(client, product_id, quantity, seconds=None)
+
+
+@q2.mistake("The time-out is not 600 seconds.")
+def sets_another_timeout(client, product_id, quantity):
+    return put_wrongly(client, product_id, quantity, seconds=60)
 
 
 @q2.mistake(
@@ -185,35 +232,47 @@ def forgets_the_timeout(client, product_id, quantity):
     "InvalidQuantityError(quantity) first of all."
 )
 def forgets_the_quantity(client, product_id, quantity):
-    if not client.exists(f"product:{product_id}"):
-        raise ProductNotFoundError(product_id)
-    pipe = client.pipeline(transaction=True)
-    pipe.zincrby("cart:{guest}", quantity, product_id)
-    pipe.expire("cart:{guest}", 600)
-    now = int(pipe.execute()[0])
-    event = {"change": "add", "product_id": product_id, "quantity": quantity}
-    client.publish("cart:{guest}:events", json.dumps(event))
-    return now
+    return put_wrongly(client, product_id, quantity, refuse=lambda quantity: False)
+
+
+@q2.mistake("True went through as a quantity. Ask for type(quantity) is int.")
+def takes_true(client, product_id, quantity):
+    def refuse(quantity):
+        return not isinstance(quantity, int) or not 1 <= quantity <= 1_000_000
+
+    return put_wrongly(client, product_id, quantity, refuse=refuse)
+
+
+@q2.mistake("There is no upper limit. The largest quantity of one add is 1,000,000.")
+def takes_too_many(client, product_id, quantity):
+    def refuse(quantity):
+        return type(quantity) is not int or quantity < 1
+
+    return put_wrongly(client, product_id, quantity, refuse=refuse)
 
 
 @q2.mistake(
-    "A unicorn is in the cart, and nobody sells one. Ask EXISTS product:… first, and raise "
+    "The cart took a product that nobody sells. Ask EXISTS product:… first, and raise "
     "ProductNotFoundError(product_id)."
 )
 def forgets_the_product(client, product_id, quantity):
-    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
-        raise InvalidQuantityError(quantity)
-    pipe = client.pipeline(transaction=True)
-    pipe.zincrby("cart:{guest}", quantity, product_id)
-    pipe.expire("cart:{guest}", 600)
-    now = int(pipe.execute()[0])
-    event = {"change": "add", "product_id": product_id, "quantity": quantity}
-    client.publish("cart:{guest}:events", json.dumps(event))
-    return now
+    return put_wrongly(client, product_id, quantity, sold=lambda client, product_id: True)
 
 
 @q2.mistake(
-    "Nobody hears of the add. After pipe.execute(), PUBLISH the event to cart:{guest}:events."
+    "A product can still be in the set `products` when its hash is gone. Ask EXISTS product:…, as "
+    "the hash has the price."
+)
+def asks_the_set(client, product_id, quantity):
+    def sold(client, product_id):
+        return client.sismember("products", product_id)
+
+    return put_wrongly(client, product_id, quantity, sold=sold)
+
+
+@q2.mistake(
+    "On the channel cart:{guest}:events nobody hears of the add. After pipe.execute(), PUBLISH the "
+    "event there."
 )
 def tells_nobody(client, product_id, quantity):
     if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
@@ -231,32 +290,25 @@ def tells_nobody(client, product_id, quantity):
     "json.dumps(event)."
 )
 def publishes_no_json(client, product_id, quantity):
-    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
-        raise InvalidQuantityError(quantity)
-    if not client.exists(f"product:{product_id}"):
-        raise ProductNotFoundError(product_id)
-    pipe = client.pipeline(transaction=True)
-    pipe.zincrby("cart:{guest}", quantity, product_id)
-    pipe.expire("cart:{guest}", 600)
-    now = int(pipe.execute()[0])
-    event = {"change": "add", "product_id": product_id, "quantity": quantity}
-    client.publish("cart:{guest}:events", str(event))
-    return now
+    return put_wrongly(client, product_id, quantity, text=lambda event, now: str(event))
+
+
+@q2.mistake("A dict can't travel: PUBLISH takes a text. Use json.dumps(event).")
+def publishes_a_dict(client, product_id, quantity):
+    return put_wrongly(client, product_id, quantity, text=lambda event, now: event)
+
+
+@q2.mistake("You published the new quantity of the line. Publish the quantity that was added.")
+def publishes_the_new_quantity(client, product_id, quantity):
+    def text(event, now):
+        return json.dumps(event | {"quantity": now})
+
+    return put_wrongly(client, product_id, quantity, text=text)
 
 
 @q2.mistake("The new quantity is a float. Turn the reply of ZINCRBY into an int.")
 def returns_a_float(client, product_id, quantity):
-    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
-        raise InvalidQuantityError(quantity)
-    if not client.exists(f"product:{product_id}"):
-        raise ProductNotFoundError(product_id)
-    pipe = client.pipeline(transaction=True)
-    pipe.zincrby("cart:{guest}", quantity, product_id)
-    pipe.expire("cart:{guest}", 600)
-    now = pipe.execute()[0]
-    event = {"change": "add", "product_id": product_id, "quantity": quantity}
-    client.publish("cart:{guest}:events", json.dumps(event))
-    return now
+    return float(put_wrongly(client, product_id, quantity))
 
 
 q3 = Exercise(
@@ -311,26 +363,92 @@ def pay(client):
     return client.transaction(work, "cart:{guest}", "stock:{guest}", value_from_callable=True)
 
 
+def worker(client, *, empty=True, look=True, money=Decimal, whole=int, left_of=None, delete=True):
+    """Return a function for a transaction, as in pay; wrong answers below differ in one thing."""
+
+    def work(pipe):
+        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
+        stock = pipe.hgetall("stock:{guest}")
+        if empty and not lines:
+            raise EmptyCartError("guest")
+        total = money(0)
+        for item, score in lines:
+            wanted, left = int(score), int(left_of(stock, item) if left_of else stock.get(item, 0))
+            if look and left < wanted:
+                raise OutOfStockError(item, wanted, left)
+            total += money(client.hget(f"product:{item}", "price")) * wanted
+        pipe.multi()
+        for item, score in lines:
+            pipe.hincrby("stock:{guest}", item, -whole(score))
+        if delete:
+            pipe.delete("cart:{guest}")
+        return total
+
+    return work
+
+
+def pay_watching(client, *keys, **otherwise):
+    return client.transaction(worker(client, **otherwise), *keys, value_from_callable=True)
+
+
 @q3.mistake(
     "You watched nothing. Somebody took mugs, or added one, while you were looking, and you sold "
     "what was not there. WATCH both keys before you read them."
 )
 def watches_nothing(client):
-    lines = client.zrange("cart:{guest}", 0, -1, withscores=True)
-    stock = client.hgetall("stock:{guest}")
-    if not lines:
-        raise EmptyCartError("guest")
-    total = Decimal(0)
     pipe = client.pipeline(transaction=True)
-    for item, score in lines:
-        wanted, left = int(score), int(stock.get(item, 0))
-        if left < wanted:
-            raise OutOfStockError(item, wanted, left)
-        total += Decimal(client.hget(f"product:{item}", "price")) * wanted
-        pipe.hincrby("stock:{guest}", item, -wanted)
-    pipe.delete("cart:{guest}")
+    total = worker(client)(Reader(client, pipe))
     pipe.execute()
     return total
+
+
+class Reader:
+    """Sends what is read at once, by the client, and collects what is written, in the pipeline."""
+
+    def __init__(self, client, pipe):
+        self.zrange, self.hgetall = client.zrange, client.hgetall
+        self.multi, self.hincrby, self.delete = (lambda: None), pipe.hincrby, pipe.delete
+
+
+@q3.mistake(
+    "You watched the stock, but not the cart: what somebody added meanwhile went with the cart, "
+    "and nobody bought it. WATCH both keys."
+)
+def watches_the_stock_only(client):
+    return pay_watching(client, STOCK)
+
+
+@q3.mistake(
+    "You watched the cart, but not the stock: somebody took mugs meanwhile, and you sold them once "
+    "more. WATCH both keys."
+)
+def watches_the_cart_only(client):
+    return pay_watching(client, CART)
+
+
+@q3.mistake(
+    "You tried once: somebody changed a key meanwhile, and your function ended with a WatchError. "
+    "Begin anew then; client.transaction does that for you."
+)
+def tries_once(client):
+    with client.pipeline(transaction=True) as pipe:
+        pipe.watch(CART, STOCK)
+        total = worker(client)(pipe)
+        pipe.execute()
+        return total
+
+
+@q3.mistake(
+    "You returned the replies of EXEC. client.transaction returns what your function returned only "
+    "with value_from_callable=True."
+)
+def returns_the_replies(client):
+    return client.transaction(worker(client), CART, STOCK)
+
+
+@q3.mistake("You returned True, as in lesson 06. Wanted is the total, a Decimal.")
+def returns_true(client):
+    return bool(pay_watching(client, CART, STOCK))
 
 
 @q3.mistake(
@@ -338,42 +456,27 @@ def watches_nothing(client):
     "OutOfStockError(product_id, wanted, left) before anything is taken."
 )
 def sells_what_is_not_there(client):
-    def work(pipe):
-        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
-        if not lines:
-            raise EmptyCartError("guest")
-        total = Decimal(0)
-        for item, score in lines:
-            total += Decimal(client.hget(f"product:{item}", "price")) * int(score)
-        pipe.multi()
-        for item, score in lines:
-            pipe.hincrby("stock:{guest}", item, -int(score))
-        pipe.delete("cart:{guest}")
-        return total
+    return pay_watching(client, CART, STOCK, look=False)
 
-    return client.transaction(work, "cart:{guest}", "stock:{guest}", value_from_callable=True)
+
+@q3.mistake(
+    "A product that is not in the stock gave a KeyError. There are 0 of it: stock.get(product_id, "
+    "0)."
+)
+def trips_over_what_is_not_in_stock(client):
+    return pay_watching(client, CART, STOCK, left_of=lambda stock, item: stock[item])
 
 
 @q3.mistake("The total is a float. Money is Decimal here: Decimal(text) of the price, from 0 on.")
 def reckons_in_floats(client):
-    def work(pipe):
-        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
-        stock = pipe.hgetall("stock:{guest}")
-        if not lines:
-            raise EmptyCartError("guest")
-        total = 0.0
-        for item, score in lines:
-            wanted, left = int(score), int(stock.get(item, 0))
-            if left < wanted:
-                raise OutOfStockError(item, wanted, left)
-            total += float(client.hget(f"product:{item}", "price")) * wanted
-        pipe.multi()
-        for item, score in lines:
-            pipe.hincrby("stock:{guest}", item, -int(score))
-        pipe.delete("cart:{guest}")
-        return total
+    return pay_watching(client, CART, STOCK, money=float)
 
-    return client.transaction(work, "cart:{guest}", "stock:{guest}", value_from_callable=True)
+
+@q3.mistake(
+    "HINCRBY takes whole numbers, and a score is a float: Redis refused it. Write -int(score)."
+)
+def takes_floats_from_the_stock(client):
+    return pay_watching(client, CART, STOCK, whole=float)
 
 
 @q3.mistake(
@@ -381,43 +484,12 @@ def reckons_in_floats(client):
     "EmptyCartError('guest')."
 )
 def sells_nothing(client):
-    def work(pipe):
-        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
-        stock = pipe.hgetall("stock:{guest}")
-        total = Decimal(0)
-        for item, score in lines:
-            wanted, left = int(score), int(stock.get(item, 0))
-            if left < wanted:
-                raise OutOfStockError(item, wanted, left)
-            total += Decimal(client.hget(f"product:{item}", "price")) * wanted
-        pipe.multi()
-        for item, score in lines:
-            pipe.hincrby("stock:{guest}", item, -int(score))
-        pipe.delete("cart:{guest}")
-        return total
-
-    return client.transaction(work, "cart:{guest}", "stock:{guest}", value_from_callable=True)
+    return pay_watching(client, CART, STOCK, empty=False)
 
 
 @q3.mistake("The pieces were taken, but the cart is still full. Empty it in the same MULTI.")
 def keeps_the_cart(client):
-    def work(pipe):
-        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
-        stock = pipe.hgetall("stock:{guest}")
-        if not lines:
-            raise EmptyCartError("guest")
-        total = Decimal(0)
-        for item, score in lines:
-            wanted, left = int(score), int(stock.get(item, 0))
-            if left < wanted:
-                raise OutOfStockError(item, wanted, left)
-            total += Decimal(client.hget(f"product:{item}", "price")) * wanted
-        pipe.multi()
-        for item, score in lines:
-            pipe.hincrby("stock:{guest}", item, -int(score))
-        return total
-
-    return client.transaction(work, "cart:{guest}", "stock:{guest}", value_from_callable=True)
+    return pay_watching(client, CART, STOCK, delete=False)
 
 
 q4 = Exercise(
@@ -455,11 +527,8 @@ def serve(client, wishes):
         return None, refused
 
 
-@q4.mistake(
-    "One refusal ended the whole visit. The other wishes may be fine: note the text, and go on "
-    "with the next one."
-)
-def ends_at_a_refusal(client, wishes):
+def collect(client, wishes):
+    """Put what is wished for into the cart, and return the texts that are refused."""
     refused = []
     for text, quantity in wishes:
         found = search_products(client, text)
@@ -469,11 +538,27 @@ def ends_at_a_refusal(client, wishes):
             put_in_cart(client, found[0], quantity)
         except CartError:
             refused.append(text)
-            break
+    return refused
+
+
+def pay_or(client, nothing):
     try:
-        return pay(client), refused
+        return pay(client)
     except CartError:
-        return None, refused
+        return nothing
+
+
+@q4.mistake(
+    "One refusal ended the whole visit. The other wishes may be fine: note the text, and go on "
+    "with the next one."
+)
+def ends_at_a_refusal(client, wishes):
+    refused = []
+    for wish in wishes:
+        refused += collect(client, [wish])
+        if refused:
+            break
+    return pay_or(client, None), refused
 
 
 @q4.mistake(
@@ -488,10 +573,7 @@ def lets_a_bad_quantity_through(client, wishes):
             put_in_cart(client, found[0], quantity)
         else:
             refused.append(text)
-    try:
-        return pay(client), refused
-    except CartError:
-        return None, refused
+    return pay_or(client, None), refused
 
 
 @q4.mistake(
@@ -505,10 +587,21 @@ def takes_the_first_of_nothing(client, wishes):
             put_in_cart(client, search_products(client, text)[0], quantity)
         except CartError:
             refused.append(text)
-    try:
-        return pay(client), refused
-    except CartError:
-        return None, refused
+    return pay_or(client, None), refused
+
+
+@q4.mistake("You took the last id that the search found. Take the first one: found[0].")
+def takes_the_last(client, wishes):
+    refused = []
+    for text, quantity in wishes:
+        found = search_products(client, text)
+        try:
+            if not found:
+                raise ProductNotFoundError(text)
+            put_in_cart(client, found[-1], quantity)
+        except CartError:
+            refused.append(text)
+    return pay_or(client, None), refused
 
 
 @q4.mistake(
@@ -516,15 +609,7 @@ def takes_the_first_of_nothing(client, wishes):
     "there as well, and return None for the total."
 )
 def lets_the_checkout_fail(client, wishes):
-    refused = []
-    for text, quantity in wishes:
-        found = search_products(client, text)
-        try:
-            if not found:
-                raise ProductNotFoundError(text)
-            put_in_cart(client, found[0], quantity)
-        except CartError:
-            refused.append(text)
+    refused = collect(client, wishes)
     return pay(client), refused
 
 
@@ -533,16 +618,11 @@ def lets_the_checkout_fail(client, wishes):
     "nothing."
 )
 def sells_for_nothing(client, wishes):
-    refused = []
-    for text, quantity in wishes:
-        found = search_products(client, text)
-        try:
-            if not found:
-                raise ProductNotFoundError(text)
-            put_in_cart(client, found[0], quantity)
-        except CartError:
-            refused.append(text)
-    try:
-        return pay(client), refused
-    except CartError:
-        return Decimal(0), refused
+    refused = collect(client, wishes)
+    return pay_or(client, Decimal(0)), refused
+
+
+@q4.mistake("You returned the whole wishes that were refused. Wanted are their texts alone.")
+def returns_whole_wishes(client, wishes):
+    refused = [wish for wish in wishes if collect(client, [wish])]
+    return pay_or(client, None), refused

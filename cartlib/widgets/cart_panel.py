@@ -5,6 +5,7 @@ from ipywidgets import Button, Dropdown, HBox, IntText, Layout, VBox
 from cartlib import keys
 from cartlib.cart import add_to_cart, clear_cart, remove_from_cart
 from cartlib.catalogue import list_products
+from cartlib.errors import CartError
 from cartlib.views import cart_table
 from cartlib.widgets.command_log import CommandLog
 from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said, table
@@ -82,14 +83,19 @@ class CartPanel(VBox):
             with errors_shown(later):
                 callback()
 
+    def _chosen(self):
+        if self.product.value is None:
+            raise CartError("Choose a product first: the list Product has none to choose from.")
+        return self.product.value
+
     def _add(self):
-        product_id, quantity = self.product.value, self.quantity.value
+        product_id, quantity = self._chosen(), self.quantity.value
         with self.commands.record(f"Add {quantity} × {product_id}"):
             now = self._add_to_cart(self._client, product_id, quantity)
         return f"Added {quantity} × {product_id}. The cart has {now} of it now."
 
     def _remove(self):
-        product_id = self.product.value
+        product_id = self._chosen()
         with self.commands.record(f"Remove {product_id}"):
             gone = remove_from_cart(self._client, product_id, cart=self._cart)
         return f"Removed {product_id}: {gone} of it went."

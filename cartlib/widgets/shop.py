@@ -1,5 +1,7 @@
 """Shop: a whole small shop, made of the other controls and of three functions."""
 
+from decimal import Decimal
+
 from ipywidgets import Button, HBox, Layout, Text, VBox
 
 from cartlib.cart import add_to_cart
@@ -10,6 +12,12 @@ from cartlib.widgets.cart_panel import CartPanel
 from cartlib.widgets.live_feed import LiveFeed
 from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said, table
 from cartlib.widgets.ttl_bar import TtlBar
+
+RESULTS = {
+    "search": (list | tuple, "a list of product ids"),
+    "add": (int, "the new quantity, an int"),
+    "pay": (Decimal, "the total, a Decimal"),
+}
 
 
 def kit_parts(cart="guest") -> dict:
@@ -40,7 +48,7 @@ class Shop(VBox):
         self.message, self.stock = html(), html()
         self.panel = CartPanel(client, cart=cart, add=lambda _, *order: self._do("add", *order))
         self.bar, self.feed = TtlBar(client, cart=cart), LiveFeed(client, cart=cart, panels=[self])
-        self.panel.on_change(self.refresh)
+        self.panel.on_change(self._look_again)
         wrap = Layout(flex_flow="row wrap")
         super().__init__(
             [
@@ -67,23 +75,38 @@ class Shop(VBox):
         self.feed.stop()
         self.bar.stop()
 
+    def _look_again(self):
+        self.message.value = framed("")  # it told of an earlier click
+        self.refresh()
+
     def _act(self, action):
+        self.panel.message.value = framed("")
         with errors_shown(self.message):
             self.message.value = said(action())
         self.refresh()
 
     def _find(self):
         text = self.text.value
-        found = self._do("search", text)
-        if not isinstance(found, list):
-            raise CartError(f"The part 'search' returned {shown(found)}. Return a list of ids.")
+        with self.panel.commands.record(f"Find {shown(text)}"):
+            found = self._do("search", text)
         self.panel.offer(found)
         return f"Found {len(found)} product{'' if len(found) == 1 else 's'} for {shown(text)}."
 
     def _pay(self):
-        return f"Paid {self._do('pay')}. The cart is empty, and the stock has less."
+        with self.panel.commands.record("Pay"):
+            total = self._do("pay")
+        return f"Paid {total}. The cart is empty, and the stock has less."
 
     def _do(self, name, *args):
+        result = self._call(name, *args)
+        kind, words = RESULTS[name]
+        if not isinstance(result, kind):
+            raise CartError(
+                f"The part {name!r} returned {shown(result)}. It should return {words}."
+            )
+        return result
+
+    def _call(self, name, *args):
         try:
             return self.parts[name](self._client, *args)
         except KeyError as error:
