@@ -264,12 +264,12 @@ PROMISED = {
     },
     "09_capstone": {
         "set-up": "24 products",
-        '{"lamp": 0}': "The cart has 1 of 'lamp', but the stock has 0. Nothing was bought",
-        'get_stock(client, cart="demo")': "[('lamp', 1)] 0\n",
-        "calls =": {
-            "fakeredis": "kit: {'search': 2, 'add': 2, 'pay': 6}\nyours: {'search': 'not yet',",
-            "server": "kit: {'search': 2, 'add': 2, 'pay': 6}\nyours: {'search': 'not yet',",
-            "cluster": "kit: {'search': 2, 'add': 3, 'pay': 7}\nyours: {'search': 'not yet',",
+        'parts["pay"](client)': "The cart has 1 of 'lamp', but the stock has 0. Nothing was bought",
+        'cart="demo")["mug"]': "[('lamp', 1), ('mug', 1)] 1\n",
+        '"kit:"': {
+            "fakeredis": "kit: {'search': 2, 'pay': 6, 'add': 2}\nyours: {'search': 'not yet',",
+            "server": "kit: {'search': 2, 'pay': 6, 'add': 2}\nyours: {'search': 'not yet',",
+            "cluster": "kit: {'search': 2, 'pay': 7, 'add': 3}\nyours: {'search': 'not yet',",
         },
         "progress_table()": "capstone.q4",
     },
