@@ -208,8 +208,8 @@ def _data_error(error, keys) -> CartDataError:
     key = next((key for key in sorted(keys, key=len, reverse=True) if key in text), keys[0])
     if "WRONGTYPE" in text:
         return CartDataError(
-            f"The key {key} holds another type than the cart's: some other program uses that "
-            "name, or a command wrote to it. Look at it with TYPE, and rename or delete it.",
+            f"The key {key} has another type than it should: something else was written there. "
+            "Look at it with TYPE, and rename or delete it.",
             key,
         )
     if isinstance(error, UnicodeDecodeError):

@@ -171,7 +171,20 @@ def test_lesson_03_in_the_browser(page_and_url):
     run_notebook(page, url, "03_when_things_go_wrong.ipynb")
     panel = output_with(page, "Add")
     alert = panel.get_by_role("alert")
+    log = panel.get_by_role("log")
     panel.get_by_text("did not answer in time").wait_for()  # the last cell that clicked
+    panel.get_by_text("Cart guest: empty").wait_for()
+    last = log.text_content().split("Clear the cart")[0]
+    assert "> EXISTS product:poems\n(error) Timeout" in last
+    assert "ZINCRBY" not in last and "CLIENT" not in last
+    panel.get_by_label("Quantity").fill("0")
+    panel.get_by_label("Quantity").press("Tab")
+    panel.get_by_role("button", name="Add").click()
+    log.get_by_text("Nothing was sent to Redis.").wait_for()
+    first, second, *_ = log.locator("summary").all_text_contents()
+    assert (first, second) == ("Show the cart: 1 round trip", "Add 0 × poems: 0 round trips")
+    panel.get_by_label("Quantity").fill("1")
+    panel.get_by_label("Quantity").press("Tab")
     panel.get_by_role("button", name="Add").click()
     panel.get_by_text(re.compile("Added 1 × .*The cart has 1 of it")).wait_for()
     panel.get_by_role("button", name=CLEAR).click()

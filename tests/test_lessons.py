@@ -82,25 +82,31 @@ PROMISED = {
         "2.5)": "from 1 to 1,000,000, not 2.5",
     },
     "03_when_things_go_wrong": {
-        "set-up": "24 24",
-        "p1.ask()": "ZINCRBY cart:{demo} -5 mug",
+        "set-up": "\nPrivate server, port: 2",
+        "p1.ask()": "ZINCRBY cart:{demo} -5 lamp",
         'float("inf")': "0    mug   -3.0\n1   lamp    2.5\n2    pen    inf",
         '"3", True': "not 0. Give a number such as 1 or 2.\n",
-        "trace.round_trips": "not True. Give a number such as 1 or 2.\nRound trips: 0",
+        "for bad in": "not True. Give a number such as 1 or 2.\nRound trips: 0",
         "print(error.quantity)": "-5\n",
         'client.zincrby("cart:{demo}", 1, "unicorn")': "1.0\n",
-        'cart.add_to_cart(client, "unicorn", 1)': "> EXISTS product:unicorn\n(integer) 0\n",
+        'cart.add_to_cart(client, "unicorn", 1)': (
+            "> EXISTS product:unicorn\n(integer) 0\n> GET cart:{guest}:session\n(nil)\n"
+            "> ZSCORE cart:{guest}:deadlines unicorn\n(nil)\n> ZSCORE cart:{guest} unicorn\n(nil)\n"
+            "Round trips: 1\n"
+        ),
         "p2.ask()": "ZREM cart:{demo} mug",
         'cart.remove_from_cart(client, "mug")': (
             "ItemNotInCartError\nProduct 'mug' is not in the cart 'guest'."
         ),
         "redis.ResponseError": "WRONGTYPE Operation against a key holding the wrong kind of value\n"
-        "The key cart:{demo} holds another type than the cart's",
+        "The key cart:{demo} has another type than it should: something else was written",
         '("unicorn", 1), ("mug", 0)': "mug 1\nProductNotFoundError\nInvalidQuantityError\n",
         "as doomed": "in the cart: 1\nRedis at 127.0.0.1:",
+        "doomed.port": "Connection refused",
         "redis.TimeoutError": "No answer in time.\nin the cart: 1.0\n",
         "cart.add_to_cart(slow": "its outcome is unknown: look before you try again",
-        "cart.get_cart_items(shop)": "in the cart: []\n",
+        "with Trace(slow)": "> ZSCORE cart:{guest} mug\n(no reply)\nin the cart: []\n",
+        "Trace(slow)": "> EXISTS product:mug\n(error) Timeout",
         "plain.zincrby": "added 1, reply: 2.0\n",
         "for _ in range(2)": "[('lamp', 1.0), ('mug', 2.0)]",
         "delete_product(shop": "True\n",

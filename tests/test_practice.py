@@ -15,8 +15,8 @@ import nbformat
 import pytest
 import redis
 
-from cartlib import ItemNotInCartError, connect
-from cartlib.practice import carts, course, live, progress, races, sandbox, timeouts
+from cartlib import InvalidQuantityError, ItemNotInCartError, cart, connect
+from cartlib.practice import carts, course, failures, live, progress, races, sandbox, timeouts
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.judge import alike
 from cartlib.practice.outcome import CORRECT, ERROR, MIME, NOT_TRIED, NOT_YET
@@ -411,6 +411,31 @@ def test_check_ends_a_loop_where_there_is_no_alarm(function, monkeypatch):
     with ThreadPoolExecutor() as pool:
         outcome = pool.submit(q2.check, function).result()
     assert outcome.status == ERROR and "Is there a loop that never ends?" in outcome.sentence
+
+
+def checked_otherwise(client, product_id, quantity):
+    if isinstance(quantity, bool) or not isinstance(quantity, int):
+        raise InvalidQuantityError(quantity)
+    if quantity not in range(1, 1_000_001):
+        raise InvalidQuantityError(quantity)
+    cart.get_product(client, product_id)
+    return int(client.zadd("cart:{guest}", {product_id: quantity}, incr=True))
+
+
+def looked_at_otherwise(client, product_id, quantity, before):
+    now = dict(cart.get_cart_items(client)).get(product_id, 0)
+    if now != before:
+        return now
+    return round(client.pipeline().zincrby("cart:{guest}", quantity, product_id).execute()[0])
+
+
+@pytest.mark.parametrize(
+    "exercise, function",
+    [(failures.q1, checked_otherwise), (failures.q3, looked_at_otherwise)],
+)
+def test_other_right_answers_of_lesson_03_are_correct(exercise, function):
+    outcome = exercise.check(function)
+    assert outcome.status == CORRECT, str(outcome)
 
 
 def published_otherwise(client, change, product_id, quantity):

@@ -4,30 +4,54 @@ from cartlib import cart
 from cartlib.errors import CartError, InvalidQuantityError, ProductNotFoundError
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
-from cartlib.practice.rules import no_read_then_write
+from cartlib.practice.rules import CHANGES, never, no_read_then_write
 
 CART = "cart:{guest}"
 MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'
 LINES = "ZADD cart:{guest} 1 lamp 3 mug"
+ASKED_FIRST = (
+    "You asked Redis first, and looked at the quantity afterwards. To look at it costs no round "
+    "trip: do that first."
+)
+TOOK_BACK = (
+    "You wrote before you knew whether there is such a product, and took it back. For a moment "
+    "everybody saw it in the cart. Ask first, and write only if all is good."
+)
+THE_KITS = (
+    "You called the kit's add_to_cart. It works, but here you write such a function yourself: look "
+    "at the quantity, ask EXISTS, and add by one ZINCRBY."
+)
+
+
+class Slip:
+    """A quantity whose code has a slip: whoever counts with it gets an AttributeError."""
+
+    def __index__(self):
+        return self.nubmer
+
+    def __repr__(self):
+        return "Slip()"
 
 
 def nothing_sent_for_a_bad_quantity(trial):
     """Return what to say where Redis was asked before the quantity was looked at: a rule."""
-    if isinstance(trial.error, InvalidQuantityError) and trial.commands:
-        return (
-            "You asked Redis first, and looked at the quantity afterwards. To look at it costs no "
-            "round trip: do that first."
-        )
-    return None
+    return ASKED_FIRST if isinstance(trial.error, InvalidQuantityError) and trial.commands else None
+
+
+def nothing_written_before_an_error(trial):
+    """Return what to say where a call wrote something and then raised an error: a rule."""
+    wrote = not CHANGES.isdisjoint(trial.names)
+    return TOOK_BACK if isinstance(trial.error, CartError) and wrote else None
 
 
 p1 = Prediction(
     "failures.p1",
     ("ZADD cart:{demo} 2 mug",),
-    "ZINCRBY cart:{demo} -5 mug",
+    "ZINCRBY cart:{demo} -5 lamp",
     {
         '"0"': "A shop would stop at 0. But Redis does not know that this number is a quantity.",
-        '"-3"': "Redis reckons 2 - 5, and keeps the result: a score may be any number.",
+        "(nil)": "ZSCORE replies so for a missing member. ZINCRBY makes the member.",
+        '"-5"': "A missing member counts from 0, and a score may be any number: 0 - 5 is -5.",
         "(error) value is out of range": "Redis refuses what is no number at all. -5 is one.",
     },
 )
@@ -54,6 +78,7 @@ q1 = Exercise(
         Case([MUG, LINES], ("mug", 0)),
         Case([MUG, LINES], ("mug", -3)),
         Case([MUG, LINES], ("mug", 2.5)),
+        Case([MUG, LINES], ("mug", 2.0)),
         Case([MUG, LINES], ("mug", "3")),
         Case([MUG, LINES], ("mug", True)),
         Case([MUG], ("mug", 1_000_000)),
@@ -66,7 +91,12 @@ q1 = Exercise(
         "type(quantity) is int is true for whole numbers only: not for 2.5, '3' or True.",
         "client.exists(f'product:{product_id}') gives 0 if there is no such key. Then raise.",
     ),
-    rules=(nothing_sent_for_a_bad_quantity,),
+    rules=(
+        nothing_sent_for_a_bad_quantity,
+        nothing_written_before_an_error,
+        never("PUBLISH", THE_KITS),
+        no_read_then_write(CART),
+    ),
 )
 
 
@@ -79,14 +109,28 @@ def add_checked(client, product_id, quantity):
     return int(client.zincrby("cart:{guest}", quantity, product_id))
 
 
+def refuse_if_bad(quantity):
+    """Raise what add_checked raises: what most of the wrong answers do right."""
+    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
+        raise InvalidQuantityError(quantity)
+
+
+def refuse_if_not_sold(client, product_id):
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+
+
+def add_if_sold(client, product_id, quantity):
+    refuse_if_not_sold(client, product_id)
+    return int(client.zincrby(CART, quantity, product_id))
+
+
 @q1.mistake(
     "You did not look at the quantity, and Redis takes any number: now the cart has 0 or -3 of "
     "something. Raise InvalidQuantityError(quantity) before you send anything."
 )
 def trusts_the_quantity(client, product_id, quantity):
-    if not client.exists(f"product:{product_id}"):
-        raise ProductNotFoundError(product_id)
-    return int(client.zincrby(CART, quantity, product_id))
+    return add_if_sold(client, product_id, quantity)
 
 
 @q1.mistake(
@@ -96,36 +140,38 @@ def trusts_the_quantity(client, product_id, quantity):
 def takes_true(client, product_id, quantity):
     if not isinstance(quantity, int) or not 1 <= quantity <= 1_000_000:
         raise InvalidQuantityError(quantity)
-    if not client.exists(f"product:{product_id}"):
-        raise ProductNotFoundError(product_id)
-    return int(client.zincrby(CART, quantity, product_id))
+    return add_if_sold(client, product_id, quantity)
+
+
+@q1.mistake(
+    "2.0 went through. It is whole, but a float: whoever sends it may send 2.5 next. Ask for "
+    "type(quantity) is int."
+)
+def takes_a_whole_float(client, product_id, quantity):
+    if isinstance(quantity, str | bool) or quantity % 1 or not 1 <= quantity <= 1_000_000:
+        raise InvalidQuantityError(quantity)
+    return add_if_sold(client, product_id, quantity)
 
 
 @q1.mistake("A quantity of 0 went through. The smallest quantity is 1.")
 def takes_zero(client, product_id, quantity):
     if type(quantity) is not int or not 0 <= quantity <= 1_000_000:
         raise InvalidQuantityError(quantity)
-    if not client.exists(f"product:{product_id}"):
-        raise ProductNotFoundError(product_id)
-    return int(client.zincrby(CART, quantity, product_id))
+    return add_if_sold(client, product_id, quantity)
 
 
 @q1.mistake("There is no upper limit. The largest quantity of one add is 1,000,000.")
 def takes_too_many(client, product_id, quantity):
     if type(quantity) is not int or quantity < 1:
         raise InvalidQuantityError(quantity)
-    if not client.exists(f"product:{product_id}"):
-        raise ProductNotFoundError(product_id)
-    return int(client.zincrby(CART, quantity, product_id))
+    return add_if_sold(client, product_id, quantity)
 
 
 @q1.mistake("1,000,000 was refused. It is the largest quantity that is allowed.")
 def refuses_the_largest(client, product_id, quantity):
     if type(quantity) is not int or not 1 <= quantity < 1_000_000:
         raise InvalidQuantityError(quantity)
-    if not client.exists(f"product:{product_id}"):
-        raise ProductNotFoundError(product_id)
-    return int(client.zincrby(CART, quantity, product_id))
+    return add_if_sold(client, product_id, quantity)
 
 
 @q1.mistake(
@@ -135,9 +181,7 @@ def refuses_the_largest(client, product_id, quantity):
 def looks_at_the_size_only(client, product_id, quantity):
     if not 1 <= quantity <= 1_000_000:
         raise InvalidQuantityError(quantity)
-    if not client.exists(f"product:{product_id}"):
-        raise ProductNotFoundError(product_id)
-    return int(client.zincrby(CART, quantity, product_id))
+    return add_if_sold(client, product_id, quantity)
 
 
 @q1.mistake(
@@ -148,8 +192,7 @@ def mends_the_quantity(client, product_id, quantity):
     number = int(quantity)
     if not 1 <= number <= 1_000_000:
         raise InvalidQuantityError(quantity)
-    if not client.exists(f"product:{product_id}"):
-        raise ProductNotFoundError(product_id)
+    refuse_if_not_sold(client, product_id)
     return int(client.zincrby(CART, number, product_id))
 
 
@@ -160,9 +203,7 @@ def mends_the_quantity(client, product_id, quantity):
 def raises_value_error(client, product_id, quantity):
     if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
         raise ValueError(f"bad quantity {quantity}")
-    if not client.exists(f"product:{product_id}"):
-        raise ProductNotFoundError(product_id)
-    return int(client.zincrby(CART, quantity, product_id))
+    return add_if_sold(client, product_id, quantity)
 
 
 @q1.mistake(
@@ -170,11 +211,9 @@ def raises_value_error(client, product_id, quantity):
     "the unicorn is in the cart. Ask first."
 )
 def asks_too_late(client, product_id, quantity):
-    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
-        raise InvalidQuantityError(quantity)
+    refuse_if_bad(quantity)
     now = int(client.zincrby(CART, quantity, product_id))
-    if not client.exists(f"product:{product_id}"):
-        raise ProductNotFoundError(product_id)
+    refuse_if_not_sold(client, product_id)
     return now
 
 
@@ -183,18 +222,108 @@ def asks_too_late(client, product_id, quantity):
     "ProductNotFoundError(product_id) if not."
 )
 def takes_any_product(client, product_id, quantity):
-    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
-        raise InvalidQuantityError(quantity)
+    refuse_if_bad(quantity)
     return int(client.zincrby(CART, quantity, product_id))
 
 
 @q1.mistake("No product is ever found. The key of a product is product: and then its id.")
 def forgets_the_prefix(client, product_id, quantity):
-    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
-        raise InvalidQuantityError(quantity)
+    refuse_if_bad(quantity)
     if not client.exists(product_id):
         raise ProductNotFoundError(product_id)
     return int(client.zincrby(CART, quantity, product_id))
+
+
+@q1.mistake(
+    "For 0 unicorns both are bad, and you said that there is no such product. Look at the quantity "
+    "first: that costs no round trip."
+)
+def looks_at_the_product_first(client, product_id, quantity):
+    refuse_if_not_sold(client, product_id)
+    refuse_if_bad(quantity)
+    return int(client.zincrby(CART, quantity, product_id))
+
+
+@q1.mistake(ASKED_FIRST)
+def asks_before_it_looks(client, product_id, quantity):
+    known = client.exists(f"product:{product_id}")
+    refuse_if_bad(quantity)
+    if not known:
+        raise ProductNotFoundError(product_id)
+    return int(client.zincrby(CART, quantity, product_id))
+
+
+@q1.mistake(TOOK_BACK)
+def takes_it_back(client, product_id, quantity):
+    refuse_if_bad(quantity)
+    now = int(client.zincrby(CART, quantity, product_id))
+    if not client.exists(f"product:{product_id}"):
+        client.zrem(CART, product_id)
+        raise ProductNotFoundError(product_id)
+    return now
+
+
+@q1.mistake(THE_KITS)
+def calls_the_kits(client, product_id, quantity):
+    return cart.add_to_cart(client, product_id, quantity)
+
+
+@q1.mistake(
+    "You read the old quantity, and wrote the sum back: two customers who do so at the same time "
+    "lose one of the two adds. ZINCRBY adds inside Redis, in one command."
+)
+def reads_and_writes_back(client, product_id, quantity):
+    refuse_if_bad(quantity)
+    refuse_if_not_sold(client, product_id)
+    total = int(client.zscore(CART, product_id) or 0) + quantity
+    client.zadd(CART, {product_id: total})
+    return total
+
+
+@q1.mistake("The number comes before the member: zincrby(key, number, member).")
+def swaps_the_arguments(client, product_id, quantity):
+    refuse_if_bad(quantity)
+    refuse_if_not_sold(client, product_id)
+    return int(client.zincrby(CART, product_id, quantity))
+
+
+@q1.mistake(
+    "raise InvalidQuantityError alone is not enough: give it the value that was wrong, as in "
+    "InvalidQuantityError(quantity)."
+)
+def raises_without_the_quantity(client, product_id, quantity):
+    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
+        raise InvalidQuantityError
+    return add_if_sold(client, product_id, quantity)
+
+
+@q1.mistake(
+    "Both errors need the value that was wrong: InvalidQuantityError(quantity), and "
+    "ProductNotFoundError(product_id)."
+)
+def raises_without_values(client, product_id, quantity):
+    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
+        raise InvalidQuantityError
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError
+    return int(client.zincrby(CART, quantity, product_id))
+
+
+@q1.mistake("The quantity came back as a float, such as 2.0. Make it whole by int(…).")
+def returns_the_score(client, product_id, quantity):
+    refuse_if_bad(quantity)
+    refuse_if_not_sold(client, product_id)
+    return client.zincrby(CART, quantity, product_id)
+
+
+@q1.mistake(
+    "You returned how many were added. Return how many there are now: the reply of ZINCRBY."
+)
+def returns_what_was_added(client, product_id, quantity):
+    refuse_if_bad(quantity)
+    refuse_if_not_sold(client, product_id)
+    client.zincrby(CART, quantity, product_id)
+    return quantity
 
 
 q2 = Exercise(
@@ -207,6 +336,7 @@ q2 = Exercise(
         Case([MUG, LINES], ("mug", 0)),
         Case([MUG, "SET cart:{guest} hello"], ("mug", 1)),
         Case([MUG, LINES], ("", 1)),
+        Case([MUG, LINES], ("mug", Slip())),
     ],
     (
         "try: … except CartError as error: … catches all of the kit's errors, and nothing else.",
@@ -238,13 +368,37 @@ def catches_one_error_only(client, product_id, quantity):
 
 
 @q2.mistake(
-    "You catch two of the errors. A key of the wrong type and a bad id are errors of the kit, too: "
+    "You catch two of the errors. There are more, such as the one for a key of the wrong type: "
     "catch CartError, the parent of them all."
 )
 def catches_two_errors_only(client, product_id, quantity):
     try:
         now = cart.add_to_cart(client, product_id, quantity)
     except (ProductNotFoundError, InvalidQuantityError) as error:
+        return str(error)
+    return f"{product_id}: {now}"
+
+
+@q2.mistake(
+    "You catch every error. The last case has a slip in its code (Slip() raises an "
+    "AttributeError), and the customer is told of it. Catch CartError, and let all else be seen."
+)
+def catches_everything(client, product_id, quantity):
+    try:
+        now = cart.add_to_cart(client, product_id, quantity)
+    except Exception as error:
+        return str(error)
+    return f"{product_id}: {now}"
+
+
+@q2.mistake(
+    "You called your own add_checked, which does not know all of the kit's errors: a key of the "
+    "wrong type, for one. Call cart.add_to_cart."
+)
+def calls_add_checked(client, product_id, quantity):
+    try:
+        now = add_checked(client, product_id, quantity)
+    except CartError as error:
         return str(error)
     return f"{product_id}: {now}"
 
@@ -307,6 +461,8 @@ q3 = Exercise(
         Case([], ("mug", 1, 0)),
         Case(["ZADD cart:{guest} 1 mug"], ("mug", 1, 0)),
         Case(["ZADD cart:{guest} 1 lamp 9 mug"], ("mug", 2, 3)),
+        Case(["ZADD cart:{guest} 1 lamp 1 mug"], ("mug", 2, 3)),
+        Case(["ZADD cart:{guest} 1 lamp"], ("mug", 2, 3)),
     ],
     (
         "ZSCORE tells what is in the cart now. If that is still `before`, the add was not done.",
@@ -354,6 +510,28 @@ def adds_if_it_is_not_the_sum(client, product_id, quantity, before):
 
 
 @q3.mistake(
+    "You added also where the line is smaller than `before`, or gone: somebody else has changed "
+    "it. Add only if it is still exactly `before`."
+)
+def adds_if_it_shrank(client, product_id, quantity, before):
+    now = int(client.zscore(CART, product_id) or 0)
+    if now <= before:
+        now = int(client.zincrby(CART, quantity, product_id))
+    return now
+
+
+@q3.mistake(
+    "A line that is gone counts as 0. That is not always `before`: where there were 3 mugs, "
+    "somebody has taken them out. Make None a 0 first, and compare then."
+)
+def adds_if_it_is_gone(client, product_id, quantity, before):
+    now = client.zscore(CART, product_id)
+    if now is None or now == before:
+        now = client.zincrby(CART, quantity, product_id)
+    return int(now)
+
+
+@q3.mistake(
     "You wrote before + quantity, whatever was there. The 9 that somebody else has put into the "
     "cart are lost: look first, and add only if the quantity is still `before`."
 )
@@ -377,4 +555,34 @@ def returns_the_float(client, product_id, quantity, before):
     now = client.zscore(CART, product_id) or 0.0
     if now == before:
         now = client.zincrby(CART, quantity, product_id)
+    return now
+
+
+@q3.mistake("A line that is not there gives None, and int(None) is an error. Count it as 0.")
+def makes_none_an_int(client, product_id, quantity, before):
+    now = int(client.zscore(CART, product_id))
+    if now == before:
+        now = int(client.zincrby(CART, quantity, product_id))
+    return now
+
+
+@q3.mistake(
+    "The add was done, but you returned the quantity of before it. Return the reply of ZINCRBY: it "
+    "is the new quantity."
+)
+def returns_the_old_quantity(client, product_id, quantity, before):
+    now = int(client.zscore(CART, product_id) or 0)
+    if now == before:
+        client.zincrby(CART, quantity, product_id)
+    return now
+
+
+@q3.mistake(
+    "You called the kit's add_to_cart, which asks for the product first, and the Redis of this "
+    "check has no products. Add by client.zincrby."
+)
+def calls_the_kit(client, product_id, quantity, before):
+    now = int(client.zscore(CART, product_id) or 0)
+    if now == before:
+        now = cart.add_to_cart(client, product_id, quantity)
     return now
