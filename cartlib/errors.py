@@ -208,7 +208,7 @@ def _data_error(error, keys) -> CartDataError:
     key = next((key for key in sorted(keys, key=len, reverse=True) if key in text), keys[0])
     if "WRONGTYPE" in text:
         return CartDataError(
-            f"The key {key} has another type than it should: something else was written there. "
+            f"The key {key} holds another type than it should: something else was written there. "
             "Look at it with TYPE, and rename or delete it.",
             key,
         )

@@ -99,7 +99,7 @@ PROMISED = {
             "ItemNotInCartError\nProduct 'mug' is not in the cart 'guest'."
         ),
         "redis.ResponseError": "WRONGTYPE Operation against a key holding the wrong kind of value\n"
-        "The key cart:{demo} has another type than it should: something else was written",
+        "The key cart:{demo} holds another type than it should: something else was",
         '("unicorn", 1), ("mug", 0)': "mug 1\nProductNotFoundError\nInvalidQuantityError\n",
         "as doomed": "in the cart: 1\nRedis at 127.0.0.1:",
         "doomed.port": "Connection refused",
