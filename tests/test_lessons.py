@@ -249,7 +249,7 @@ PROMISED = {
         "three.wait_until": "Connection refused",
         "for when, state": "at once, eve: []\n",
         'print(f"{when}, {name}:", error)': "later, ann: Redis at 127.0.0.1:",
-        "three.nodes[1].stop()": "refuses every command, because a part of the cluster is down",
+        "three.nodes[1].stop()": "refuses every command with a key, because a part of the cluster is down",
         "rdb_changes_since_last_save": "after SAVE: 0\nafter 2 adds: 2",
         "INFO server": "fakeredis: unknown command 'info'",
         "SORT cart:{demo}": "server: GET option of SORT denied in Cluster",
