@@ -169,19 +169,9 @@ def _start(*options, snapshot=None) -> LocalServer:
 
 
 def _launch(program, port, options, snapshot) -> LocalServer:
+    server = [program, "--port", str(port), *PRIVATE, *options]
     process = subprocess.Popen(
-        [
-            "sh",
-            "-c",
-            WRAPPER,
-            "sh",
-            str(snapshot or ""),
-            program,
-            "--port",
-            str(port),
-            *PRIVATE,
-            *options,
-        ],
+        ["sh", "-c", WRAPPER, "sh", str(snapshot or ""), *server],
         bufsize=0,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
