@@ -11,7 +11,7 @@ UNREACHABLE = (
     redis.ConnectionError,
     redis.TimeoutError,
     RedisClusterException,
-    ClusterDownError,  # the node answers, but refuses all, because another node is missing
+    ClusterDownError,  # the node answers, but refuses all keys, because another node is missing
 )
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
@@ -191,7 +191,7 @@ def unreachable(where, error, change) -> CartConnectionError:
     elif isinstance(error, redis.TimeoutError):
         reason = "did not answer in time"
     elif isinstance(error, ClusterDownError):
-        reason = "refuses every command, because a part of the cluster is down"
+        reason = "refuses every command with a key, because a part of the cluster is down"
     else:
         reason = f"can't be reached ({str(error) or type(error).__name__})"
     warning = "You asked for a change, and its outcome is unknown: look before you try again. "

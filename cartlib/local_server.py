@@ -39,6 +39,8 @@ MISSING = (
 WRAPPER = """
 trap "" HUP INT TERM PIPE
 dir=$(mktemp -d "${TMPDIR:-/tmp}/cartlib.XXXXXX") || exit 1
+if [ "$1" ] && ! cp "$1" "$dir/dump.rdb"; then rm -rf "$dir"; exit 1; fi
+shift
 "$@" --dir "$dir" </dev/null 3>&1 >"$dir/server.log" 2>&1 &
 echo $!
 echo "$dir"
@@ -121,14 +123,15 @@ def installed() -> bool:
     return shutil.which("redis-server") is not None
 
 
-def start_server() -> LocalServer:
+def start_server(*, snapshot=None) -> LocalServer:
     """Start a redis-server on a free port of 127.0.0.1, and return it when it answers.
 
-    It ends by stop(), at the end of a with block, when nothing refers to it any more, and when
-    this process ends. Nothing is saved.
+    It begins with the keys of `snapshot`, a file that SAVE has written, or with none. It ends by
+    stop(), at the end of a with block, when nothing refers to it any more, and when this process
+    ends. Nothing is saved.
     Raises: LocalServerError.
     """
-    return _start()
+    return _start(snapshot=snapshot)
 
 
 def start_cluster() -> LocalCluster:
@@ -147,13 +150,14 @@ def start_cluster() -> LocalCluster:
     return LocalCluster(nodes)
 
 
-def _start(*options) -> LocalServer:
+def _start(*options, snapshot=None) -> LocalServer:
     program = shutil.which("redis-server")
     if program is None:
         raise LocalServerError(MISSING)
     for _ in range(ATTEMPTS):
         with ExitStack() as stack:
-            server = stack.enter_context(_launch(os.path.abspath(program), _free_port(), options))
+            launched = _launch(os.path.abspath(program), _free_port(), options, snapshot)
+            server = stack.enter_context(launched)
             if _answers(server):
                 stack.pop_all()
                 return server
@@ -164,9 +168,10 @@ def _start(*options) -> LocalServer:
     raise LocalServerError(f"redis-server did not start. The end of its log:\n{end}")
 
 
-def _launch(program, port, options) -> LocalServer:
+def _launch(program, port, options, snapshot) -> LocalServer:
+    server = [program, "--port", str(port), *PRIVATE, *options]
     process = subprocess.Popen(
-        ["sh", "-c", WRAPPER, "sh", program, "--port", str(port), *PRIVATE, *options],
+        ["sh", "-c", WRAPPER, "sh", str(snapshot or ""), *server],
         bufsize=0,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -19,6 +19,7 @@ from cartlib.local_server import start_cluster
 from cartlib.practice import scale
 from cartlib.practice.outcome import CORRECT, NOT_YET
 from cartlib.practice.sandbox import send
+from cartlib.slots import slot_of
 from cartlib.trace import format_reply
 
 LESSON = Path(__file__).parent.parent / "notebooks" / "08_growing_up.ipynb"
@@ -153,7 +154,7 @@ def test_lesson_without_redis_server_teaches_all_the_same(tmp_path, monkeypatch)
     assert all(local_server.MISSING in output_of_cell(c) for c in needing)
     shopping = "fakeredis: 9.50 3 1 [('mug', 2)], 5 round trips"
     assert output_of(notebook, "def shop").strip() == shopping
-    assert "reckoned: [212, 192, 196]" in output_of(notebook, "count_by_node")
+    assert "calculated: [212, 192, 196]" in output_of(notebook, "count_by_node")
     assert "total: 19.00" in output_of(notebook, 'attrs["total"]')
     table = output_of(notebook, "side_by_side")
     assert "unknown command 'info'" in table and "server" not in table.split("\n")[0]
@@ -183,7 +184,9 @@ def test_stopped_node_takes_its_carts_away_and_then_all(real):
         assert get_cart_items(client, cart="eve") == [("mug", 2)]
         three.wait_until("fail")
         for name in ("ann", "eve"):
-            with pytest.raises(CartConnectionError, match="refuses every command, because a part"):
+            with pytest.raises(
+                CartConnectionError, match="refuses every command with a key, because"
+            ):
                 get_cart_items(client, cart=name)
             with pytest.raises(CartConnectionError, match="its outcome is unknown"):
                 add_to_cart(client, "mug", 1, cart=name)
@@ -206,6 +209,28 @@ def ask(port, *lines):
 def test_node_refuses_two_of_its_own_slots_in_a_multi(cluster):
     lines = "MULTI", "ZCARD cart:{ann}", "ZCARD cart:{cat}", "EXEC"
     assert ask(cluster.port, *lines)[-1].startswith("-CROSSSLOT")
+
+
+def test_client_goes_where_moved_says(cluster_client):
+    cluster_client.zadd("cart:{bob}", {"mug": 2})
+    held = cluster_client.nodes_manager.slots_cache
+    held[slot_of("cart:{bob}")] = held[slot_of("cart:{ann}")]  # as if the slot had moved
+    assert cluster_client.zcard("cart:{bob}") == 1
+
+
+def test_redis_py_lets_no_publish_into_a_multi_and_a_node_would(cluster_client, cluster):
+    with pytest.raises(RedisClusterException, match="publish"):
+        cluster_client.pipeline(transaction=True).publish("cart:{ann}:events", "x")
+    lines = "MULTI", "ZCARD cart:{ann}", "PUBLISH cart:{ann}:events x", "EXEC"
+    assert ask(cluster.port, *lines)[-1] == "*2\r\n:0\r\n:0\r\n"
+
+
+def test_broken_cluster_still_answers_what_has_no_key(real):
+    with start_cluster() as three:
+        three.nodes[1].stop()
+        three.wait_until("fail")
+        ping, zcard = ask(three.port, "PING", "ZCARD cart:{ann}")
+        assert ping == "+PONG\r\n" and zcard.startswith("-CLUSTERDOWN")
 
 
 @pytest.mark.parametrize("prediction", [scale.p1, scale.p2], ids=lambda p: p.name)
@@ -321,6 +346,15 @@ def saves_after_a_look(client, name):
 def test_right_keys_by_the_wrong_commands_are_refused(exercise, function, message):
     outcome = exercise.check(function)
     assert (outcome.status, outcome.sentence) == (NOT_YET, message)
+
+
+def test_question_to_redis_is_refused_where_the_name_is_enough():
+    def asks(client, key):
+        client.exists(key)
+        return hashes_otherwise(client, key)
+
+    outcome = scale.q1.check(asks)
+    assert outcome.status == NOT_YET and "You sent EXISTS." in outcome.sentence
 
 
 def test_cluster_refuses_a_multi_over_two_carts(cluster_client):

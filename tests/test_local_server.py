@@ -121,6 +121,23 @@ def test_server_saves_nothing(server):
     assert ask(server, "CONFIG", "GET", "appendonly") == {"appendonly": "no"}
 
 
+def test_server_from_a_snapshot_has_what_was_saved(server):
+    with connect(url=server.url) as client:
+        client.set("saved", "yes")
+        client.save()
+        client.set("later", "yes")
+    snapshot = server.directory / "dump.rdb"
+    with start_server(snapshot=snapshot) as again, connect(url=again.url) as client:
+        assert client.get("saved") == "yes" and client.get("later") is None
+
+
+def test_missing_snapshot_is_an_error_and_leaves_nothing(real, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with pytest.raises(LocalServerError, match="none.rdb"):
+        start_server(snapshot=tmp_path / "none.rdb")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_server_works_in_its_own_directory(server):
     assert ask(server, "CONFIG", "GET", "dir") == {"dir": os.path.realpath(server.directory)}
 

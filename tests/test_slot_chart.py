@@ -58,6 +58,11 @@ def test_chart_of_ten_carts_is_less_equal(chart):
     assert counts(chart) == [3, 2, 5]
 
 
+def test_chart_of_the_carts_that_the_lesson_writes(chart):
+    click(chart, 600)
+    assert counts(chart) == [212, 192, 196]
+
+
 def test_chart_counts_only_when_it_is_clicked(chart):
     before = chart.chart.value
     chart.carts.value = 5

@@ -39,6 +39,13 @@ def in_one_slot(trial):
     return None
 
 
+def sends_nothing(trial):
+    """Return what to say where Redis was asked: a rule."""
+    if trial.commands:
+        return f"You sent {trial.names[0]}. The key's name is all that you need: ask no server."
+    return None
+
+
 def reads_first(trial):
     """Return what to say where lines were read, to be written again: a rule."""
     return READ_FIRST if {"ZRANGE", "ZREVRANGE", "ZSCAN", "ZUNION"} & set(trial.names) else None
@@ -68,13 +75,14 @@ p1 = Prediction(
 )
 p2 = Prediction(
     "scale.p2",
-    ("ZADD cart:{ann} 2 mug", "ZADD cart:{ann}:saved 1 mug 3 pen"),
+    ("ZADD cart:{ann} 5 mug 7 lamp", "ZADD cart:{ann}:saved 1 mug 8 pen"),
     "ZUNIONSTORE cart:{ann}:saved 2 cart:{ann}:saved cart:{ann}",
     {
         "OK": "Other commands say OK. ZUNIONSTORE replies a number: it counts something.",
-        "(integer) 2": "The reply is how many members the result has: mug, now with 3, and pen.",
-        "(integer) 3": "3 is the score of mug in the result. The reply counts members, each once.",
-        "(integer) 6": "6 is all scores added up. The reply counts members.",
+        "(integer) 1": "So ZADD counts: only lamp is new. ZUNIONSTORE counts the whole result.",
+        "(integer) 2": "That is how many keys are added up. The reply is about the result.",
+        "(integer) 3": "The reply is how many members the result has: mug, now with 6, lamp, pen.",
+        "(integer) 4": "Mug is in both sets, and a member counts once: its scores are added up.",
     },
 )
 
@@ -89,6 +97,7 @@ q1 = Exercise(
         Case([], ("cart:{{ann}}:saved",)),
         Case([], ("cart:{ann",)),
         Case([], ("ann}:{cart}",)),
+        Case([], ("cart:{}:{ann}",)),
     ],
     (
         "key.find('{') gives the place of the first {, or -1 if there is none.",
@@ -96,6 +105,7 @@ q1 = Exercise(
         "The text between them is key[start + 1 : end]. If it is empty, or a brace is missing, "
         "the answer is the whole key.",
     ),
+    rules=(sends_nothing,),
 )
 
 
@@ -147,12 +157,55 @@ def any_closing_brace(client, key):
 
 
 @q1.mistake(
+    "You took the first } of all: in ann}:{cart} it stands before the {. Look for the first one "
+    "after the {."
+)
+def any_closing_brace_or_else_the_key(client, key):
+    if "{" not in key or "}" not in key:
+        return key
+    return key[key.find("{") + 1 : key.find("}")] or key
+
+
+@q1.mistake(
     "With two { the tag begins after the first one, so the second { belongs to it: in "
     "cart:{{ann}}:saved the part is {ann."
 )
 def the_inner_braces(client, key):
     found = re.search("{([^{}]+)}", key)
     return found.group(1) if found else key
+
+
+@q1.mistake(
+    "You cut the key at each {. Only the first one begins the tag, and a second one belongs to it: "
+    "in cart:{{ann}}:saved the part is {ann. split('{', 1) cuts once."
+)
+def splits_at_each_brace(client, key):
+    parts = key.split("{")
+    tag, brace, _ = parts[1].partition("}") if len(parts) > 1 else ("", "", "")
+    return tag if brace and tag else key
+
+
+@q1.mistake(
+    "You went on to later braces. Redis looks at the first { and the first } after it: in "
+    "cart:{}:{ann} nothing stands between them, so the whole key is hashed."
+)
+def the_first_braces_with_something_in_them(client, key):
+    found = re.search("{([^}]+)}", key)
+    return found.group(1) if found else key
+
+
+@q1.mistake(
+    "The } that counts may follow the { at once: in cart:{}:{ann} the first pair is empty, so the "
+    "whole key is hashed. Your pattern asked for a letter, and took a later }."
+)
+def as_few_letters_as_possible(client, key):
+    found = re.search("{(.+?)}", key)
+    return found.group(1) if found else key
+
+
+@q1.mistake("That is the slot. Wanted is the text of which the slot is made.")
+def returns_the_slot(client, key):
+    return slot_of(key)
 
 
 @q1.mistake(
@@ -175,7 +228,8 @@ q2 = Exercise(
         Case(["ZADD cart:{ann}:saved 1 mug"], ("ann",)),
     ],
     (
-        "In an f-string a brace is doubled: f'cart:{{{name}}}:saved' gives cart:{ann}:saved.",
+        "ZUNIONSTORE reads all the keys that it adds up, and then writes its first one. So the "
+        "saved list may be both: the first key, and one of those to add up.",
         "pipe = client.pipeline(transaction=True) collects commands. pipe.zunionstore(saved, "
         "[saved, cart]) adds both up, and pipe.delete(cart) takes the cart away.",
         "pipe.execute() returns the replies. That of ZUNIONSTORE, the first, is how many lines "
@@ -249,6 +303,15 @@ def deletes_first(client, name):
 
 
 @q2.mistake(
+    "RENAME fails where there is no cart, and where there is one, it overwrites what was saved "
+    "before. ZUNIONSTORE adds the two up."
+)
+def renames_without_a_look(client, name):
+    client.rename(f"cart:{{{name}}}", f"cart:{{{name}}}:saved")
+    return client.zcard(f"cart:{{{name}}}:saved")
+
+
+@q2.mistake(
     "RENAME overwrites what was saved before, takes the time-out along, and fails where there is "
     "no cart. ZUNIONSTORE adds the two up."
 )
@@ -266,6 +329,33 @@ def returns_all_replies(client, name):
     pipe.zunionstore(saved, [saved, cart])
     pipe.delete(cart)
     return pipe.execute()
+
+
+@q2.mistake("That is DEL's reply, how many keys went. Wanted is the first one, ZUNIONSTORE's.")
+def returns_the_last_reply(client, name):
+    cart, saved = f"cart:{{{name}}}", f"cart:{{{name}}}:saved"
+    pipe = client.pipeline(transaction=True)
+    pipe.zunionstore(saved, [saved, cart])
+    pipe.delete(cart)
+    return pipe.execute()[-1]
+
+
+@q2.mistake("Give the keys to add up as one list: zunionstore(saved, [saved, cart]).")
+def names_the_keys_one_by_one(client, name):
+    cart, saved = f"cart:{{{name}}}", f"cart:{{{name}}}:saved"
+    pipe = client.pipeline(transaction=True)
+    pipe.zunionstore(saved, saved, cart)
+    pipe.delete(cart)
+    return pipe.execute()[0]
+
+
+@q2.mistake("The pipeline was never sent: it only collects commands until you call execute().")
+def never_sends(client, name):
+    cart, saved = f"cart:{{{name}}}", f"cart:{{{name}}}:saved"
+    pipe = client.pipeline(transaction=True)
+    pipe.zunionstore(saved, [saved, cart])
+    pipe.delete(cart)
+    return client.zcard(saved)
 
 
 q3 = Exercise(
@@ -359,4 +449,42 @@ def adds_one_of_each(client, old, new):
         pipe.zincrby(f"cart:{{{new}}}", 1, product_id)
     pipe.execute()
     client.delete(f"cart:{{{old}}}")
+    return len(lines)
+
+
+@q3.mistake(
+    "The pipeline was never sent, and then you deleted the guest's cart: its lines are lost. Call "
+    "execute() before you delete."
+)
+def never_sends_and_deletes(client, old, new):
+    lines = client.zrange(f"cart:{{{old}}}", 0, -1, withscores=True)
+    pipe = client.pipeline(transaction=True)
+    for product_id, quantity in lines:
+        pipe.zincrby(f"cart:{{{new}}}", quantity, product_id)
+    client.delete(f"cart:{{{old}}}")
+    return len(lines)
+
+
+@q3.mistake("The number comes before the member: zincrby(key, quantity, product_id).")
+def gives_the_member_first(client, old, new):
+    lines = client.zrange(f"cart:{{{old}}}", 0, -1, withscores=True)
+    pipe = client.pipeline(transaction=True)
+    for product_id, quantity in lines:
+        pipe.zincrby(f"cart:{{{new}}}", product_id, quantity)
+    pipe.execute()
+    client.delete(f"cart:{{{old}}}")
+    return len(lines)
+
+
+@q3.mistake(
+    "You did not find the old cart. In an f-string {old} loses its braces, and {{old}} is the word "
+    "old in braces: write {{{old}}}."
+)
+def too_few_braces(client, old, new):
+    lines = client.zrange(f"cart:{old}", 0, -1, withscores=True)
+    pipe = client.pipeline(transaction=True)
+    for product_id, quantity in lines:
+        pipe.zincrby(f"cart:{new}", quantity, product_id)
+    pipe.execute()
+    client.delete(f"cart:{old}")
     return len(lines)

@@ -33,7 +33,9 @@ class SlotChart(VBox):
             tooltip="The name of the keys: # stands for the number of each cart",
         )
         self.count = Button(
-            description="Count", icon="bar-chart", tooltip="Reckon the slot of each key, and chart"
+            description="Count",
+            icon="bar-chart",
+            tooltip="Calculate the slot of each key, and chart",
         )
         self.count.on_click(lambda _: self.refresh())
         self.message, self.chart = html(), html()
@@ -42,7 +44,7 @@ class SlotChart(VBox):
         self.refresh()
 
     def refresh(self):
-        """Reckon where the keys land, and show it."""
+        """Calculate where the keys land, and show it."""
         self.chart.value = framed("")
         with errors_shown(self.message):
             names = _names(self.pattern.value, self.carts.value)
@@ -51,7 +53,7 @@ class SlotChart(VBox):
             self.chart.value = framed(_chart(rows, len(names)) + _table(rows, len(names)))
             slots = "1 slot" if used == 1 else f"{used:,} different slots"
             self.message.value = said(
-                f"Reckoned {len(names):,} keys, from {names[0]} to {names[-1]}. "
+                f"Calculated {len(names):,} keys, from {names[0]} to {names[-1]}. "
                 f"They are in {slots} of 16,384."
             )
 
