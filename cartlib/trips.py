@@ -10,7 +10,7 @@ from cartlib.cart import add_to_cart, read_count, read_quantity
 from cartlib.errors import CartError, ProductNotFoundError, explained
 from cartlib.trace import Trace
 
-LEAST, MOST, LIMIT = 3, 25, 0.5  # runs of each way; seconds after which no further run begins
+LEAST, MOST, LIMIT = 5, 25, 0.8  # runs of each way; seconds after which no further run begins
 MOST_LINES = 1_000
 VIEW_SCRIPT = """
 local lines = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')

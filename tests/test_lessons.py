@@ -211,8 +211,8 @@ PROMISED = {
         "replies = pipe.execute()": "['Thing 3', '3.50']]\nRound trips: 2\n",
         "rows = client.sort(": (
             "SORT cart:{demo} BY nosort GET # GET product:*->name GET product:*->price\n"
-            "[('demo:1', 'Thing 1', '1.50'), ('demo:2', 'Thing 2', '2.50'), "
-            "('demo:3', 'Thing 3', '3.50')]\nRound trips: 1\n"
+            '1) "demo:1"\n2) "Thing 1"\n3) "1.50"\n4) "demo:2"\n5) "Thing 2"\n6) "2.50"\n'
+            "[('demo:1', 'Thing 1', '1.50'), ('demo:2', 'Thing 2', '2.50')]\nRound trips: 1\n"
         ),
         "lines, found =": "[('Thing 1', '1.50'), ('Thing 2', '2.50'), ('Thing 3', '3.50')]\n"
         "Round trips: 1\n",
@@ -224,7 +224,8 @@ PROMISED = {
         "p1.ask()": 'EVAL "return 3.99" 0',
         "one_more": "'2'\nNone\n[('demo:1', 2.0)]\n",
         "p2.ask()": "1 product:unicorn",
-        "register_script": "first second\n1 EVALSHA\n2 SCRIPT LOAD\n3 EVALSHA\n4 EVALSHA\n",
+        "register_script": "first second\n1 EVALSHA (error) No matching script.",
+        "command.reply_text": '\n3 EVALSHA "first"\n4 EVALSHA "second"\n',
         "trips.ADDS": "WATCH            3 ",
         "crc.key_slot(b": "product:mug  5654\ncart:{guest} 5050\n",
         "broken": "WRONGTYPE",

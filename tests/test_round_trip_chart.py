@@ -42,15 +42,17 @@ def test_chart_says_what_it_measures_on(chart, network):
     assert escape(str(network)) in shown and "<svg" not in shown and chart.text == ""
 
 
-@pytest.mark.parametrize("task, wanted", [("View the cart", VIEW), ("Add to the cart", ADD)])
-def test_measure_shows_the_trips_of_each_way(chart, network, task, wanted):
+@pytest.mark.parametrize(
+    "task, cart, wanted", [("View the cart", ", 10 lines", VIEW), ("Add to the cart", "", ADD)]
+)
+def test_measure_shows_the_trips_of_each_way(chart, network, task, cart, wanted):
     chart.task.value = task
     chart.measure.click()
     kind = "real" if network.is_real else "simulated"
     assert "Measured." in chart.message.value and not chart.measure.disabled
     assert figures(chart) == wanted
-    assert f"{task}, 10 lines, {kind} delay of 0 ms" in chart.view.value
-    assert f"{task}, 10 lines, {kind} delay of 0 ms. {wanted[0][0]}: {wanted[0][1]}" in chart.text
+    assert f"{task}{cart}, {kind} delay of 0 ms" in chart.view.value
+    assert f"{task}{cart}, {kind} delay of 0 ms. {wanted[0][0]}: {wanted[0][1]}" in chart.text
     assert chart.view.value.count("<tr>") == 5 and chart.view.value.count("<rect") == 4
 
 
@@ -68,6 +70,13 @@ def test_lines_and_slider_set_cart_and_delay(chart, network):
     assert figures(chart)[:2] == [("line by line", 2), ("pipeline", 2)]
     assert "1 line, " in chart.text and "delay of 7 ms" in chart.text
     assert network.client.zcard("cart:{demo}") == 1
+
+
+def test_lines_can_be_chosen_where_they_matter(chart):
+    chart.task.value = "Add to the cart"
+    assert chart.lines.disabled
+    chart.task.value = "View the cart"
+    assert not chart.lines.disabled
 
 
 def test_delay_can_be_typed(chart, network):

@@ -40,7 +40,17 @@ def by_number(client, product_id, quantity):
     return now
 
 
-@pytest.mark.parametrize("answer", [by_script, by_number])
+def by_lua_alone(client, product_id, quantity):
+    script = """
+        local function known() return redis.call('EXISTS', KEYS[1]) == 1 end
+        local ok, now = pcall(redis.call, 'ZINCRBY', KEYS[2], known() and ARGV[1] or 'no', ARGV[2])
+        if ok and #ARGV == 2 then return tostring(tonumber(now)) end
+        return nil
+    """
+    return speed.run_script(client, script, product_id, quantity)
+
+
+@pytest.mark.parametrize("answer", [by_script, by_number, by_lua_alone])
 def test_add_written_otherwise_is_correct(answer):
     outcome = speed.q3.check(answer)
     assert outcome.status == CORRECT, str(outcome)
@@ -70,6 +80,62 @@ def test_trips_that_do_not_load_a_script_are_counted():
     outcome = speed.q3.check(looks_by_a_script)
     assert outcome.status == NOT_YET
     assert "'mug', 2) made 2 round trips, and 1 is enough. Let the script" in outcome.sentence
+
+
+def in_two_trips(client):
+    lines = client.zrange("cart:{guest}", 0, -1, withscores=True)
+    pipe = client.pipeline()
+    for item, _ in lines:
+        pipe.hget(f"product:{item}", "price")
+    pairs = zip(lines, pipe.execute(), strict=True)
+    return sum((int(n) * Decimal(price) for (_, n), price in pairs if price), Decimal(0))
+
+
+def adds_without_a_look(client, product_id, quantity):
+    return speed.run_script(client, speed.ADD, product_id, quantity)
+
+
+def asks_with_not(client, product_id, quantity):
+    script = f"if not redis.call('EXISTS', KEYS[1]) then return false end {speed.ADD}"
+    return speed.run_script(client, script, product_id, quantity)
+
+
+def no_prefix(client, product_id, quantity):
+    words = [product_id, "cart:{guest}", quantity, product_id]
+    if client.eval(speed.LOOK_AND_ADD, 2, *words) is None:
+        raise ProductNotFoundError(product_id)
+
+
+def keys_counted(number):
+    def answer(client, product_id, quantity):
+        words = [f"product:{product_id}", "cart:{guest}", quantity, product_id]
+        if client.eval(speed.LOOK_AND_ADD, number, *words) is None:
+            raise ProductNotFoundError(product_id)
+
+    return answer
+
+
+def an_error_reply(client, product_id, quantity):
+    script = speed.LOOK_AND_ADD.replace("false", "redis.error_reply('no such product')")
+    return speed.run_script(client, script, product_id, quantity)
+
+
+@pytest.mark.parametrize(
+    "exercise, answer, mistake",
+    [
+        (speed.q2, in_two_trips, "asks_for_each_price"),
+        (speed.q3, adds_without_a_look, "adds_whatever_exists_gives"),
+        (speed.q3, asks_with_not, "adds_whatever_exists_gives"),
+        (speed.q3, no_prefix, "never_finds_it"),
+        (speed.q3, keys_counted(1), "the_add_fails"),
+        (speed.q3, keys_counted(4), "the_add_fails"),
+        (speed.q3, an_error_reply, "python_words_in_the_script"),
+    ],
+)
+def test_message_is_true_of_whoever_gets_it(exercise, answer, mistake):
+    [message] = [m.message for m in exercise.mistakes if m.function.__name__ == mistake]
+    outcome = exercise.check(answer)
+    assert (outcome.status, outcome.sentence) == (NOT_YET, message)
 
 
 def view_by_sort(client):
@@ -118,6 +184,13 @@ def test_script_that_lua_refuses_is_shown_with_its_reason(text, words):
     assert outcome.status == ERROR and words in outcome.sentence
 
 
-def test_global_variable_is_refused_by_a_server_too(server):
+@pytest.mark.parametrize("script", ["x = 1", "return None", "if EXISTS then return 1 end"])
+def test_global_variable_is_refused_by_a_server_too(server, script):
     with connect(server.host, server.port) as client, pytest.raises(ResponseError):
-        client.eval("x = 1", 0)
+        client.eval(script, 0)
+    outcome = speed.q3.check(lambda client, product_id, quantity: client.eval(script, 0))
+    assert outcome.status == ERROR and "global variable" in outcome.sentence
+
+
+def test_zero_counts_as_true_in_lua(client):
+    assert client.eval("if 0 then return 'true' end", 1, "cart:{demo}") == "true"

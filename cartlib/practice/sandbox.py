@@ -35,6 +35,12 @@ debug.sethook(function()
     end
 end, '', 1000)
 """
+# fakeredis takes a global that nobody made for nil; Redis refuses it, in these words.
+NO_GLOBALS = """
+setmetatable(_G, {__index = function(_, name)
+    error("Script attempted to access nonexistent global variable '" .. tostring(name) .. "'", 2)
+end})
+"""
 READERS = {
     "hash": lambda client, key: client.hgetall(key),
     "zset": lambda client, key: dict(client.zrange(key, 0, -1, withscores=True)),
@@ -113,7 +119,7 @@ def attempt(function, case) -> Attempt:
             listeners.append(_listen(observer, line.split()[1]))
         else:
             send(client, line)
-    client.eval(LUA_LIMIT, 0)
+    client.eval(LUA_LIMIT + NO_GLOBALS, 0)
     done = Attempt(_call(function, case.args))
     printed = io.StringIO()
     done.outside = _clients_from_outside(function)

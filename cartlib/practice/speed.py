@@ -9,10 +9,11 @@ from cartlib.practice.rules import at_most_trips
 
 MUG = 'HSET product:mug name "Coffee mug" price 9.50'
 LAMP = 'HSET product:lamp name "Desk lamp" price 45.10'
-PEN = "HSET product:pen name Pen price 1.20"
+PEN = "HSET product:pen name Pen price 0.10"
 LINES = "ZADD cart:{guest} 1 lamp 3 mug 7 pen"
 SHOP = [MUG, LAMP, PEN, LINES]
 WITH_OLD = [MUG, PEN, "ZADD cart:{guest} 2 mug 4 old 5 pen"]  # no hash: it is no longer sold
+CENTS = [PEN, "ZADD cart:{guest} 2 old 3 pen"]  # 3 * 0.10 is not 0.30 in floats
 KEYS_IN_THE_TEXT = (
     "The script uses a key that it was not given as a key. Hand both keys over, the product's and "
     "the cart's, and write KEYS[1] and KEYS[2] in the script: Redis must know beforehand which "
@@ -24,8 +25,8 @@ p1 = Prediction(
     (),
     'EVAL "return 3.99" 0',
     {
-        '"3.99"': "So it would be if the script returned a text. It returns a number, and Redis "
-        "has only whole numbers as a reply.",
+        '"3.99"': "So it would be if the script returned a text. It returns a number, and a number "
+        "leaves a script as a whole number.",
         "(integer) 4": "It becomes a whole number, that is right. But nothing is rounded.",
         "(integer) 3": "A number from a script becomes a whole number: what is behind the point is "
         "cut off. A price would lose its cents. Return it as a text.",
@@ -122,9 +123,25 @@ def largest_first(client):
 
 
 @q1.mistake(
-    "Your list has lists or dicts for names: the whole hash, or a list with one name in it. HGET "
-    "gives one field as a text."
+    "Your list is empty, and the cart has three lines. Did you read another key than cart:{guest}?"
 )
+def reads_another_cart(client):
+    return [(item, int(n)) for item, n in client.zrange("cart:{demo}", 0, -1, withscores=True)]
+
+
+@q1.mistake(
+    "The names are lists with one name in each. HMGET gives a list, even for one field; HGET gives "
+    "one field as a text."
+)
+def lists_for_names(client):
+    lines = client.zrange("cart:{guest}", 0, -1, withscores=True)
+    pipe = client.pipeline(transaction=False)
+    for item, _ in lines:
+        pipe.hmget(f"product:{item}", "name")
+    return [(name, int(n)) for name, (_, n) in zip(pipe.execute(), lines, strict=True)]
+
+
+@q1.mistake("Your list has whole hashes, as dicts, for names. HGET gives one field as a text.")
 def whole_hashes(client):
     lines = client.zrange("cart:{guest}", 0, -1, withscores=True)
     pipe = client.pipeline(transaction=False)
@@ -136,12 +153,12 @@ def whole_hashes(client):
 q2 = Exercise(
     "speed.q2",
     "cart_total(client)",
-    [Case(SHOP), Case(WITH_OLD), Case([])],
+    [Case(SHOP), Case(CENTS), Case([])],
     (
         "Two commands, one trip: collect ZRANGE with its scores and SORT in one pipeline.",
         "pipe.sort('cart:{guest}', by='nosort', get='product:*->price') gives the prices, in the "
         "order of the lines.",
-        "Begin with Decimal(0), and add quantity times Decimal(price) where price is not None.",
+        "Begin with Decimal(0), and add int(quantity) * Decimal(price) where price is not None.",
     ),
     rules=(at_most_trips(1, "Collect ZRANGE and SORT in one pipeline: neither needs the other."),),
 )
@@ -160,9 +177,17 @@ def cart_total(client):
     return total
 
 
+def lines_and_prices(client, **options):
+    """Return pairs ((member, score), price), read as in the reference."""
+    pipe = client.pipeline(transaction=True)
+    pipe.zrange("cart:{guest}", 0, -1, withscores=True)
+    pipe.sort("cart:{guest}", get="product:*->price", **{"by": "nosort"} | options)
+    return list(zip(*pipe.execute(), strict=True))
+
+
 @q2.mistake(
-    "You sent ZRANGE, waited, and then sent SORT: two trips. And between the two somebody can "
-    "change the cart. Collect both in one pipeline."
+    "You sent ZRANGE, waited, and then sent SORT: two trips. Collect both in one pipeline, and "
+    "call execute() once."
 )
 def waits_between(client):
     lines = client.zrange("cart:{guest}", 0, -1, withscores=True)
@@ -172,8 +197,8 @@ def waits_between(client):
 
 
 @q2.mistake(
-    "You asked for the prices one by one, and waited for each. SORT … GET brings all of them in "
-    "one reply."
+    "You waited for the lines, and only then asked for the prices: that is two trips at least. "
+    "SORT … GET brings the prices along with ZRANGE, in one pipeline."
 )
 def asks_for_each_price(client):
     total = Decimal(0)
@@ -188,11 +213,48 @@ def asks_for_each_price(client):
     "int(quantity) * Decimal(price)."
 )
 def total_as_a_float(client):
-    pipe = client.pipeline()
-    pipe.zrange("cart:{guest}", 0, -1, withscores=True)
-    pipe.sort("cart:{guest}", by="nosort", get="product:*->price")
-    pairs = zip(*pipe.execute(), strict=True)
-    return sum((n * float(price) for (_, n), price in pairs if price), 0.0)
+    return sum((n * float(price) for (_, n), price in lines_and_prices(client) if price), 0.0)
+
+
+@q2.mistake(
+    "The total is a float, and for an empty cart the int 0. Money is Decimal: begin with "
+    "Decimal(0), and add int(quantity) * Decimal(price)."
+)
+def total_as_a_float_or_an_int(client):
+    return sum(n * float(price) for (_, n), price in lines_and_prices(client) if price)
+
+
+@q2.mistake(
+    "You reckoned in floats, and made a Decimal of the sum: it was off already. Make a Decimal of "
+    "each price: int(quantity) * Decimal(price)."
+)
+def decimal_at_the_end(client):
+    return Decimal(total_as_a_float(client))
+
+
+@q2.mistake(
+    "Your total is a text. Return the Decimal itself, without str() or an f-string around it."
+)
+def total_as_a_text(client):
+    return str(cart_total(client))
+
+
+@q2.mistake(
+    "A score is a float, and a Decimal can't be multiplied by a float. Make an int of the "
+    "quantity: Decimal(price) * int(quantity)."
+)
+def decimal_times_float(client):
+    pairs = lines_and_prices(client)
+    return sum((Decimal(price) * n for (_, n), price in pairs if price), Decimal(0))
+
+
+@q2.mistake(
+    "A score is a float, and a float can't be multiplied by a Decimal. Make an int of the "
+    "quantity: int(quantity) * Decimal(price)."
+)
+def float_times_decimal(client):
+    pairs = lines_and_prices(client)
+    return sum((n * Decimal(price) for (_, n), price in pairs if price), Decimal(0))
 
 
 @q2.mistake(
@@ -209,11 +271,7 @@ def forgets_the_quantities(client):
     "have been: begin with Decimal(0)."
 )
 def empty_is_an_int(client):
-    pipe = client.pipeline()
-    pipe.zrange("cart:{guest}", 0, -1, withscores=True)
-    pipe.sort("cart:{guest}", by="nosort", get="product:*->price")
-    pairs = zip(*pipe.execute(), strict=True)
-    return sum(int(n) * Decimal(price) for (_, n), price in pairs if price)
+    return sum(int(n) * Decimal(price) for (_, n), price in lines_and_prices(client) if price)
 
 
 @q2.mistake(
@@ -221,11 +279,34 @@ def empty_is_an_int(client):
     "line out of the sum."
 )
 def none_is_no_price(client):
-    pipe = client.pipeline()
-    pipe.zrange("cart:{guest}", 0, -1, withscores=True)
-    pipe.sort("cart:{guest}", by="nosort", get="product:*->price")
-    pairs = zip(*pipe.execute(), strict=True)
-    return sum((int(n) * Decimal(price) for (_, n), price in pairs), Decimal(0))
+    return sum((int(n) * Decimal(price) for (_, n), price in lines_and_prices(client)), Decimal(0))
+
+
+@q2.mistake(
+    "A price went to the wrong line. You took out what is None from the prices, so the later ones "
+    "moved up. Keep all of them until each is with its line."
+)
+def prices_moved_up(client):
+    pairs = lines_and_prices(client)
+    prices = [price for _, price in pairs if price]
+    both = zip(pairs, prices, strict=False)
+    return sum((int(n) * Decimal(price) for ((_, n), _), price in both), Decimal(0))
+
+
+@q2.mistake(
+    "Redis wanted to sort the ids as numbers, and they are texts. Tell it not to sort: by='nosort'."
+)
+def sorts(client):
+    pairs = lines_and_prices(client, by=None)
+    return sum((int(n) * Decimal(price) for (_, n), price in pairs if price), Decimal(0))
+
+
+@q2.mistake(
+    "redis-py sent nothing, because an argument does not fit. Did you write groups=True? It is for "
+    "two fields or more: leave it out."
+)
+def groups_of_one(client):
+    return lines_and_prices(client, groups=True)
 
 
 def keys_are_given_as_keys(trial):
@@ -249,10 +330,11 @@ q3 = Exercise(
         Case([LAMP, "ZADD cart:{guest} 3 mug"], ("lamp", 5)),
     ],
     (
-        "In the script: if redis.call('EXISTS', KEYS[1]) == 0 then return false end. Then return "
-        "what redis.call('ZINCRBY', KEYS[2], ARGV[1], ARGV[2]) gives.",
+        "In the script, look first: call EXISTS, and compare what it gives with 1. In Lua, 0 "
+        "counts as true. Then return what ZINCRBY gives, or false.",
         "In Python: reply = client.eval(script, 2, product_key, cart_key, quantity, product_id). "
-        "The 2 says how many keys there are.",
+        "The 2 says how many keys there are. So KEYS[1] and KEYS[2] are the keys, ARGV[1] is the "
+        "quantity, and ARGV[2] the id.",
         "Lua's false is None in Python: raise the error then. The reply of ZINCRBY is a text: "
         "int(reply).",
     ),
@@ -281,6 +363,14 @@ ADD = "return redis.call('ZINCRBY', KEYS[2], ARGV[1], ARGV[2])"
 LOOK_AND_ADD = f"if redis.call('EXISTS', KEYS[1]) == 0 then return false end {ADD}"
 
 
+def run_script(client, script, product_id, quantity):
+    """Run a script as the reference does."""
+    reply = client.eval(script, 2, f"product:{product_id}", "cart:{guest}", quantity, product_id)
+    if reply is None:
+        raise ProductNotFoundError(product_id)
+    return int(reply)
+
+
 @q3.mistake(
     "That is right, and it takes two trips: EXISTS, and then ZINCRBY. Send one EVAL whose script "
     "calls both."
@@ -306,12 +396,12 @@ def multi_can_not_decide(client, product_id, quantity):
 
 
 @q3.mistake(
-    "Your script adds without a look: a product that nobody sells is in the cart now. Ask EXISTS "
-    "first, and return false if it gives 0."
+    "A product that nobody sells is in the cart now. If your script asks EXISTS: in Lua, 0 counts "
+    "as true, so compare, == 1. If it does not: let it ask, before it adds."
 )
-def does_not_look(client, product_id, quantity):
-    keys = f"product:{product_id}", "cart:{guest}"
-    return int(client.eval(ADD, 2, *keys, quantity, product_id))
+def adds_whatever_exists_gives(client, product_id, quantity):
+    script = f"if redis.call('EXISTS', KEYS[1]) then {ADD} end return false"
+    return run_script(client, script, product_id, quantity)
 
 
 @q3.mistake(
@@ -319,16 +409,47 @@ def does_not_look(client, product_id, quantity):
     "cart. Look first."
 )
 def looks_too_late(client, product_id, quantity):
-    keys = f"product:{product_id}", "cart:{guest}"
     script = """
         local now = redis.call('ZINCRBY', KEYS[2], ARGV[1], ARGV[2])
         if redis.call('EXISTS', KEYS[1]) == 0 then return false end
         return now
     """
-    reply = client.eval(script, 2, *keys, quantity, product_id)
-    if reply is None:
-        raise ProductNotFoundError(product_id)
-    return int(reply)
+    return run_script(client, script, product_id, quantity)
+
+
+@q3.mistake(
+    "The mug is sold, and your function says that it is not. EXISTS gives a number: compare it "
+    "with 1, not with '1' or true. Is the key right, product: with the id?"
+)
+def never_finds_it(client, product_id, quantity):
+    script = f"if redis.call('EXISTS', KEYS[1]) == '1' then {ADD} end return false"
+    return run_script(client, script, product_id, quantity)
+
+
+@q3.mistake(
+    "Your script looks for the cart, and adds to the product. KEYS has the keys in the order in "
+    "which you give them after the number: change their places."
+)
+def keys_change_places(client, product_id, quantity):
+    script = LOOK_AND_ADD.replace("KEYS[1]", "KEYS[3]").replace("KEYS[2]", "KEYS[1]")
+    return run_script(client, script.replace("KEYS[3]", "KEYS[2]"), product_id, quantity)
+
+
+@q3.mistake(
+    "Your script looks, but its add fails. The order is ZINCRBY key number member. And is a KEYS "
+    "or ARGV missing? Two of the words are keys, and Lua counts from 1."
+)
+def the_add_fails(client, product_id, quantity):
+    script = LOOK_AND_ADD.replace("ARGV[1], ARGV[2]", "ARGV[2], ARGV[1]")
+    return run_script(client, script, product_id, quantity)
+
+
+@q3.mistake(
+    "Where the product is unknown, Redis gave an error. Lua knows false and nil, but not None or "
+    "False: return false, and raise ProductNotFoundError in Python."
+)
+def python_words_in_the_script(client, product_id, quantity):
+    return run_script(client, LOOK_AND_ADD.replace("false", "None"), product_id, quantity)
 
 
 @q3.mistake(

@@ -54,6 +54,7 @@ class RoundTripChart(VBox):
             tooltip="Run each way several times, and show what it took",
         )
         self.message, self.view = html(), html()
+        self.task.observe(lambda _: self._allow_lines(), "value")
         self.delay.observe(lambda _: self._set_delay(), "value")
         self.measure.on_click(lambda _: self._act())
         wrap = Layout(flex_flow="row wrap")
@@ -61,6 +62,10 @@ class RoundTripChart(VBox):
         inputs = [HBox([self.task, self.lines], layout=wrap)]
         inputs += [HBox([self.delay, self.milliseconds, self.measure], layout=wrap)]
         super().__init__([html(STYLE), where, *inputs, self.message, self.view])
+
+    def _allow_lines(self):
+        # An add takes as long whatever else is in the cart.
+        self.lines.disabled = TASKS[self.task.value] is trips.ADDS
 
     def _set_delay(self):
         with errors_shown(self.message):
@@ -80,7 +85,8 @@ class RoundTripChart(VBox):
         trips.fill_cart(self._network.client, lines)
         found = trips.measure(self._network.client, TASKS[task])
         runs, kind = found.attrs["runs"], "real" if self._network.is_real else "simulated"
-        title = f"{task}, {_counted(lines, 'line')}, {kind} delay of {delay} ms"
+        cart = "" if self.lines.disabled else f", {_counted(lines, 'line')}"
+        title = f"{task}{cart}, {kind} delay of {delay} ms"
         rows = [(row.way, row.round_trips, row.ms, row.ratio) for row in found.itertuples()]
         self.text = f"{title}. {_in_words(rows)}"
         cells = [(way, count, f"{ms:.2f}", f"{ratio:.1f}") for way, count, ms, ratio in rows]
