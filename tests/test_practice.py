@@ -16,7 +16,18 @@ import pytest
 import redis
 
 from cartlib import InvalidQuantityError, ItemNotInCartError, cart, connect
-from cartlib.practice import carts, course, failures, live, progress, races, sandbox, timeouts
+from cartlib.cart import clear_cart
+from cartlib.practice import (
+    carts,
+    course,
+    failures,
+    judge,
+    live,
+    progress,
+    races,
+    sandbox,
+    timeouts,
+)
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.judge import alike
 from cartlib.practice.outcome import CORRECT, ERROR, MIME, NOT_TRIED, NOT_YET
@@ -615,6 +626,137 @@ def test_reading_what_needs_no_reading_is_refused():
     assert outcome.status == NOT_YET and "Two increments need no reading" in outcome.sentence
 
 
+def collects(client, product_id, quantity):
+    pipe = client.pipeline()
+    left = pipe.hincrby("stock:{guest}", product_id, -quantity)
+    pipe.zincrby("cart:{guest}", quantity, product_id)
+    return pipe, left
+
+
+def returns_the_pipeline(client, product_id, quantity):
+    pipe, left = collects(client, product_id, quantity)
+    pipe.execute()
+    return left
+
+
+def converts_the_pipeline(client, product_id, quantity):
+    return int(collects(client, product_id, quantity)[1])
+
+
+def reads_after_multi(client, product_id, quantity):
+    def take(pipe):
+        pipe.multi()
+        return pipe.hget("stock:{guest}", product_id) + 1
+
+    return client.transaction(take, "stock:{guest}")
+
+
+@pytest.mark.parametrize(
+    "function",
+    [returns_the_pipeline, converts_the_pipeline, reads_after_multi, collects],
+)
+def test_pipeline_that_is_taken_for_a_reply_is_explained(function):
+    outcome = races.q1.check(function)
+    assert outcome.status in (NOT_YET, ERROR)
+    assert outcome.sentence == f"{function.__name__}(client, 'mug', 2) {judge.COLLECTED}"
+
+
+def forgets_execute(client, product_id, quantity):
+    collects(client, product_id, quantity)
+
+
+def returns_without_execute(client, product_id, quantity):
+    collects(client, product_id, quantity)
+    return 3
+
+
+def records_without_execute(client, product_id, quantity):
+    client.pipeline().xadd("cart:{guest}:history", {"product_id": product_id})
+
+
+@pytest.mark.parametrize(
+    "exercise, function, sentence",
+    [
+        (races.q1, forgets_execute, judge.UNSENT),
+        (races.q1, returns_without_execute, judge.UNSENT),
+        (live.q2, records_without_execute, judge.UNSENT),
+        (q2, lambda client, product_id: client.ping() and None, "Is there a return at the end?"),
+        (q2, lambda client, product_id: None, "Is there a return at the end?"),
+        (q2, lambda client, product_id: client.pipeline().execute(1, 2), "3 were given"),
+    ],
+)
+def test_function_that_sends_nothing_is_told_of_execute(exercise, function, sentence):
+    outcome = exercise.check(function)
+    assert outcome.status in (NOT_YET, ERROR) and outcome.sentence.endswith(sentence)
+
+
+def buys(watched, look, after=None):
+    """Return a function for races.q3 that watches these keys, and reads the stock by `look`."""
+
+    def buy(client):
+        def work(pipe):
+            lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
+            left = [int(n or 0) for n in look(pipe, [item for item, _ in lines])]
+            if not lines or any(n < q for n, (_, q) in zip(left, lines, strict=True)):
+                return False
+            pipe.multi()
+            for product_id, quantity in lines:
+                pipe.hincrby("stock:{guest}", product_id, -int(quantity))
+            if after is None:
+                pipe.delete("cart:{guest}")
+            return True
+
+        bought = client.transaction(work, *watched, value_from_callable=True)
+        if bought and after:
+            after(client)
+        return bought
+
+    return buy
+
+
+def look_at_all(pipe, items):
+    return pipe.hmget("stock:{guest}", items) if items else []
+
+
+def look_one_by_one(pipe, items):
+    return [pipe.hget("stock:{guest}", item) for item in items]
+
+
+@pytest.mark.parametrize("look", [look_at_all, look_one_by_one])
+@pytest.mark.parametrize(
+    "watched, after, words",
+    [
+        ([races.STOCK], None, "WATCH the cart, too, before you read it."),
+        ([races.CART, races.STOCK], clear_cart, races.NO_MULTI),
+        ([races.CART, races.STOCK], lambda client: client.delete(races.CART), races.NO_MULTI),
+    ],
+)
+def test_message_says_only_what_is_true_of_the_commands(look, watched, after, words):
+    outcome = races.q3.check(buys(watched, look, after))
+    assert outcome.status == NOT_YET and outcome.sentence.endswith(words)
+
+
+def test_mistake_that_breaks_another_rule_is_not_named():
+    def sends_one_by_one(client, product_id, quantity):
+        left = client.hincrby("stock:{guest}", product_id, -quantity)
+        client.zincrby("cart:{guest}", quantity, product_id)
+        return left
+
+    def reads_too(client, product_id, quantity):
+        client.hget("stock:{guest}", product_id)
+        return races.q1.reference_function(client, product_id, quantity)
+
+    def reads_and_sends_one_by_one(client, product_id, quantity):
+        client.hget("stock:{guest}", product_id)
+        return sends_one_by_one(client, product_id, quantity)
+
+    exercise = Exercise("test", "f", races.q1.cases, ("",), races.q1.rules[::-1])
+    exercise.reference(races.q1.reference_function)
+    exercise.mistake("you read")(reads_too)
+    assert exercise.check(reads_too).sentence == "you read"
+    assert exercise.check(reads_and_sends_one_by_one).sentence == races.ONE_BY_ONE
+
+
 def test_key_that_is_not_watched_is_named():
     def watches_one(client):
         def work(pipe):
@@ -655,3 +797,17 @@ def test_somebody_else_comes_between_once():
     outcome = exercise.check(reads_three_times)
     assert "in the middle of the call:\nHINCRBY product:mug stock -1" in outcome.given
     assert [c.name for c in attempt(reads_three_times, case).commands] == ["HGET"] * 3
+
+
+def test_somebody_else_comes_right_after_the_key_that_they_change_was_read():
+    case = Case(["SET cart:a 1", "SET cart:b 1"], (), ("INCR cart:b",))
+
+    def reads(client):
+        return [client.get(key) for key in ("cart:a", "cart:b", "cart:b")]
+
+    def watches_only(client):
+        with client.pipeline() as pipe:
+            pipe.watch("cart:b")
+
+    assert attempt(reads, case).result == ["1", "1", "2"]
+    assert attempt(watches_only, case).keys["cart:b"] == ("1", None)

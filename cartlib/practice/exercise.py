@@ -15,8 +15,8 @@ from cartlib.practice.sandbox import attempt
 class Case:
     """What one trial of a function begins with: redis-cli lines as a list, and the arguments.
 
-    `meanwhile` are the lines that somebody else sends once, right after the function's first read,
-    or before its first write.
+    `meanwhile` are the lines that somebody else sends once, right after the function's first read
+    of a key that they change, or before its first write.
     """
 
     given: list[str]

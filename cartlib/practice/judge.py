@@ -3,6 +3,8 @@
 import operator
 from decimal import Decimal
 
+from redis.client import Pipeline
+
 from cartlib.errors import shown
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET, Outcome
 from cartlib.practice.sandbox import SECONDS, TooSlow, attempt, describe_result
@@ -12,6 +14,11 @@ NEVER = {
     "FLUSHDB": "FLUSHDB deletes every key of the database, not only yours.",
     "KEYS": "KEYS walks through every key of the server, and everybody else waits meanwhile.",
 }
+COLLECTED = (
+    "took a pipeline for a reply. Inside a pipeline, or after multi(), a command is only "
+    "collected; its reply comes from execute()."
+)
+UNSENT = "sent no command. What a pipeline collects is sent by execute()."
 CLOCK = 1e9  # a float above this is a point in time, in Unix seconds
 SLACK = 5  # seconds
 
@@ -95,7 +102,10 @@ def _stopped(trial):
 
 def _difference(mine, right):
     """Return in a sentence what differs in one case, or None."""
+    unsent = mine.pipelines and not mine.names and mine.error is None
     if not _same_result(mine, right):
+        if _took_a_pipeline(mine):
+            return f"{mine.call} {COLLECTED}"
         if mine.error is not None:
             problem = f"{type(mine.error).__name__}: {mine.error}"
             return f"{mine.call} raised an error: {problem}"[:300]
@@ -104,13 +114,24 @@ def _difference(mine, right):
             return f"{mine.call} should raise {wanted}, but it {describe_result(mine)}."
         if mine.result is None and mine.printed:
             return f"{mine.call} printed something, but returned None. Use return, not print."
+        if unsent:
+            return f"{mine.call} {UNSENT}"
         if mine.result is None:
             return f"{mine.call} returned None. Is there a return at the end?"
         return f"{mine.call} returned another value than it should."
     if not _same_keys(mine.keys, right.keys):
+        if unsent:
+            return f"{mine.call} {UNSENT}"
         what = "raised the right error" if right.error else "returned what it should"
         return f"{mine.call} {what}, but afterwards the keys are not what they should be."
     return None
+
+
+def _took_a_pipeline(trial):
+    if isinstance(trial.error, TypeError):
+        return "Pipeline" in str(trial.error).replace("Pipeline.", "")  # that is a wrong argument
+    parts = trial.result if isinstance(trial.result, list | tuple) else [trial.result]
+    return any(isinstance(part, Pipeline) for part in parts)
 
 
 def _same_result(one, two):
@@ -134,7 +155,8 @@ def _same_keys(one, two):
 def _known_mistake(exercise, done, wanted):
     """Return the message of the named mistake that did just the same as the learner, or None.
 
-    Where no one sent the same commands, the same value and keys are enough, if they are wrong.
+    Just the same are the value, the keys, the commands, and the rules that are broken. Where no
+    mistake is, the same value and keys are enough, if they are wrong.
     """
     mistakes = [
         (mistake.message, [attempt(mistake.function, case) for case in exercise.cases])
@@ -144,14 +166,21 @@ def _known_mistake(exercise, done, wanted):
         for message, its in mistakes:
             wrong = commands_too or any(map(_difference, its, wanted))
             pairs = zip(done, its, strict=True)
-            if wrong and all(_same_deeds(mine, its, commands_too) for mine, its in pairs):
+            rules = exercise.rules if commands_too else None
+            if wrong and all(_same_deeds(mine, its, rules) for mine, its in pairs):
                 return message
     return None
 
 
-def _same_deeds(one, two, commands_too):
-    if commands_too and set(one.names) != set(two.names):
-        return False
+def _same_deeds(one, two, rules):
+    """Tell whether two trials did the same; with `rules`, by the same commands, too."""
+    if rules is not None:
+        if set(one.names) != set(two.names):
+            return False
+        if any(bool(rule(one)) != bool(rule(two)) for rule in rules):
+            return False
+    if one.error is None and bool(one.names) != bool(two.names):
+        return False  # who sent nothing has not done what a message may tell of
     if isinstance(one.error, TypeError) and str(one.error) != str(two.error):
         return False  # a TypeError can come from anything
     return _same_result(one, two) and _same_keys(one.keys, two.keys)

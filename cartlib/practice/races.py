@@ -43,8 +43,7 @@ p1 = Prediction(
     ),
     "HGET stock:{demo} mug",
     {
-        '"3"': "So it would be if Redis took everything back. It takes nothing back: there is no "
-        "rollback.",
+        '"3"': "So it would be if Redis took everything back. It takes nothing back.",
         '"2"': "So it would be if EXEC stopped at the command that fails. It goes on after it.",
         '"1"': "The command for the lamp failed: many is no number. The one before and the one "
         "after it were done.",
@@ -139,6 +138,28 @@ def returns_the_line(client, product_id, quantity):
     return int(pipe.execute()[1])
 
 
+@q1.mistake(
+    "You returned the reply to ZINCRBY, the quantity in the cart. execute() gives the replies in "
+    "the order of the commands: take the one to HINCRBY."
+)
+def returns_the_reply_to_zincrby(client, product_id, quantity):
+    pipe = client.pipeline(transaction=True)
+    pipe.zincrby("cart:{guest}", quantity, product_id)
+    pipe.hincrby("stock:{guest}", product_id, -quantity)
+    return pipe.execute()[0]
+
+
+@q1.mistake(
+    "execute() returns a list with the reply to each command. Return one of them: the one to "
+    "HINCRBY."
+)
+def returns_all_replies(client, product_id, quantity):
+    pipe = client.pipeline(transaction=True)
+    pipe.hincrby("stock:{guest}", product_id, -quantity)
+    pipe.zincrby("cart:{guest}", quantity, product_id)
+    return pipe.execute()
+
+
 q2 = Exercise(
     "races.q2",
     "take_from_stock(client, product_id, quantity)",
@@ -153,11 +174,11 @@ q2 = Exercise(
     (
         "Write a function take(pipe) inside, and return client.transaction(take, 'stock:{guest}', "
         "value_from_callable=True): it returns what take returns.",
-        "In take: read by pipe.hget(key, product_id), then pipe.multi(), then pipe.hincrby(…), if "
-        "there is enough.",
+        "In take: read by pipe.hget(key, product_id), and return False if there are too few. Then "
+        "pipe.multi(), pipe.hincrby(…), and return True.",
         "A reply of HGET is a text, or None: int(pipe.hget(key, product_id) or 0).",
     ),
-    rules=(watches_first(STOCK), in_one_multi(NO_MULTI)),
+    rules=(in_one_multi(NO_MULTI), watches_first(STOCK)),
 )
 
 
@@ -165,10 +186,11 @@ q2 = Exercise(
 def take_from_stock(client, product_id, quantity):
     def take(pipe):
         left = int(pipe.hget("stock:{guest}", product_id) or 0)
+        if left < quantity:
+            return False
         pipe.multi()
-        if left >= quantity:
-            pipe.hincrby("stock:{guest}", product_id, -quantity)
-        return left >= quantity
+        pipe.hincrby("stock:{guest}", product_id, -quantity)
+        return True
 
     return client.transaction(take, "stock:{guest}", value_from_callable=True)
 
@@ -286,6 +308,77 @@ def spares_the_last(client, product_id, quantity):
     return client.transaction(take, "stock:{guest}", value_from_callable=True)
 
 
+@q2.mistake(
+    "HINCRBY was sent outside of MULTI. So your own change spoiled your EXEC, and "
+    "client.transaction began anew, until too few pieces were left. Call pipe.multi(), and then "
+    "pipe.hincrby(…)."
+)
+def spoils_its_own_exec(client, product_id, quantity):
+    def take(pipe):
+        left = int(pipe.hget("stock:{guest}", product_id) or 0)
+        if left >= quantity:
+            pipe.hincrby("stock:{guest}", product_id, -quantity)
+        return left >= quantity
+
+    return client.transaction(take, "stock:{guest}", value_from_callable=True)
+
+
+@q2.mistake(
+    "You returned the list of replies to your MULTI. With value_from_callable=True, "
+    "client.transaction returns what your inner function returns."
+)
+def returns_the_replies(client, product_id, quantity):
+    def take(pipe):
+        left = int(pipe.hget("stock:{guest}", product_id) or 0)
+        pipe.multi()
+        if left >= quantity:
+            pipe.hincrby("stock:{guest}", product_id, -quantity)
+        return left >= quantity
+
+    return client.transaction(take, "stock:{guest}")
+
+
+@q2.mistake(
+    "HGET replies (nil) if there is no such field. In Python that is None, and int(None) is an "
+    "error: write int(… or 0)."
+)
+def converts_none(client, product_id, quantity):
+    def take(pipe):
+        left = int(pipe.hget("stock:{guest}", product_id))
+        pipe.multi()
+        if left >= quantity:
+            pipe.hincrby("stock:{guest}", product_id, -quantity)
+        return left >= quantity
+
+    return client.transaction(take, "stock:{guest}", value_from_callable=True)
+
+
+@q2.mistake(
+    "You returned False, but the pieces were taken: return does not cancel what is collected. "
+    "Decide first, and then call pipe.multi()."
+)
+def decides_too_late(client, product_id, quantity):
+    def take(pipe):
+        left = int(pipe.hget("stock:{guest}", product_id) or 0)
+        pipe.multi()
+        pipe.hincrby("stock:{guest}", product_id, -quantity)
+        return left >= quantity
+
+    return client.transaction(take, "stock:{guest}", value_from_callable=True)
+
+
+@q2.mistake("You returned True, but nothing was taken. What multi() collects is sent by execute().")
+def forgets_execute(client, product_id, quantity):
+    with client.pipeline(transaction=True) as pipe:
+        pipe.watch("stock:{guest}")
+        left = int(pipe.hget("stock:{guest}", product_id) or 0)
+        if left < quantity:
+            return False
+        pipe.multi()
+        pipe.hincrby("stock:{guest}", product_id, -quantity)
+        return True
+
+
 q3 = Exercise(
     "races.q3",
     "buy(client)",
@@ -301,11 +394,11 @@ q3 = Exercise(
         "client.transaction(work, 'cart:{guest}', 'stock:{guest}', value_from_callable=True) "
         "watches both keys.",
         "In work, read the lines by pipe.zrange(…, withscores=True), and the pieces by "
-        "pipe.hgetall(…). Look at all lines before you change anything.",
-        "After pipe.multi(): pipe.hincrby('stock:{guest}', product_id, -int(quantity)) for each "
-        "line, then pipe.delete('cart:{guest}').",
+        "pipe.hgetall(…). Look at all lines, and return False if anything is short.",
+        "Then pipe.multi(), pipe.hincrby('stock:{guest}', product_id, -int(quantity)) for each "
+        "line, pipe.delete('cart:{guest}'), and return True.",
     ),
-    rules=(watches_first(CART, STOCK), in_one_multi(NO_MULTI)),
+    rules=(in_one_multi(NO_MULTI), watches_first(CART, STOCK)),
 )
 
 
@@ -314,9 +407,9 @@ def buy(client):
     def work(pipe):
         lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
         stock = pipe.hgetall("stock:{guest}")
-        pipe.multi()
         if not lines or any(int(stock.get(item, 0)) < quantity for item, quantity in lines):
             return False
+        pipe.multi()
         for product_id, quantity in lines:
             pipe.hincrby("stock:{guest}", product_id, -int(quantity))
         pipe.delete("cart:{guest}")
@@ -325,59 +418,73 @@ def buy(client):
     return client.transaction(work, "cart:{guest}", "stock:{guest}", value_from_callable=True)
 
 
+def read(pipe):
+    """Return the lines, and whether there are some and the stock has enough of each."""
+    lines = pipe.zrange(CART, 0, -1, withscores=True)
+    stock = pipe.hgetall(STOCK)
+    return lines, bool(lines) and all(int(stock.get(item, 0)) >= n for item, n in lines)
+
+
+def take(pipe, lines, whole=int):
+    """Take the pieces out of the stock, and empty the cart."""
+    for product_id, quantity in lines:
+        pipe.hincrby(STOCK, product_id, -whole(quantity))
+    pipe.delete(CART)
+
+
+def buy_right(pipe):
+    """Do what `work` of the reference does."""
+    lines, enough = read(pipe)
+    if enough:
+        pipe.multi()
+        take(pipe, lines)
+    return enough
+
+
 @q3.mistake(
-    "You watched nothing: somebody took mugs after you had read the stock, and you sold them once "
-    "more. WATCH both keys before you read them."
+    "Somebody came between, and twice you did not notice: you sold mugs that somebody else had "
+    "taken, and a lamp went with the cart, although nobody bought it. WATCH both keys, before you "
+    "read them."
 )
 def watches_nothing(client):
-    lines = client.zrange("cart:{guest}", 0, -1, withscores=True)
-    stock = client.hgetall("stock:{guest}")
-    if not lines or any(int(stock.get(item, 0)) < quantity for item, quantity in lines):
-        return False
-    pipe = client.pipeline(transaction=True)
-    for product_id, quantity in lines:
-        pipe.hincrby("stock:{guest}", product_id, -int(quantity))
-    pipe.delete("cart:{guest}")
-    pipe.execute()
-    return True
+    lines, enough = read(client)
+    if enough:
+        pipe = client.pipeline(transaction=True)
+        take(pipe, lines)
+        pipe.execute()
+    return enough
 
 
 @q3.mistake(
-    "You watched the stock, but not the cart: somebody added a lamp meanwhile, and it went with "
-    "the cart, although nobody bought it. WATCH both keys."
+    "You read first, and then called WATCH. What changes between the two goes unnoticed: first "
+    "WATCH both keys, then read."
+)
+def watches_too_late_to_buy(client):
+    lines, enough = read(client)
+
+    def work(pipe):
+        pipe.multi()
+        if enough:
+            take(pipe, lines)
+        return enough
+
+    return client.transaction(work, CART, STOCK, value_from_callable=True)
+
+
+@q3.mistake(
+    "Somebody added a lamp after you had read the cart, and it went with the cart, although nobody "
+    "bought it. WATCH the cart, too, before you read it."
 )
 def watches_the_stock_only(client):
-    def work(pipe):
-        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
-        stock = pipe.hgetall("stock:{guest}")
-        pipe.multi()
-        if not lines or any(int(stock.get(item, 0)) < quantity for item, quantity in lines):
-            return False
-        for product_id, quantity in lines:
-            pipe.hincrby("stock:{guest}", product_id, -int(quantity))
-        pipe.delete("cart:{guest}")
-        return True
-
-    return client.transaction(work, "stock:{guest}", value_from_callable=True)
+    return client.transaction(buy_right, STOCK, value_from_callable=True)
 
 
 @q3.mistake(
-    "You watched the cart, but not the stock: somebody took mugs meanwhile, and you sold them once "
-    "more. WATCH both keys."
+    "Somebody took mugs after you had read the stock, and you sold them once more. WATCH the "
+    "stock, too, before you read it."
 )
 def watches_the_cart_only(client):
-    def work(pipe):
-        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
-        stock = pipe.hgetall("stock:{guest}")
-        pipe.multi()
-        if not lines or any(int(stock.get(item, 0)) < quantity for item, quantity in lines):
-            return False
-        for product_id, quantity in lines:
-            pipe.hincrby("stock:{guest}", product_id, -int(quantity))
-        pipe.delete("cart:{guest}")
-        return True
-
-    return client.transaction(work, "cart:{guest}", value_from_callable=True)
+    return client.transaction(buy_right, CART, value_from_callable=True)
 
 
 @q3.mistake(
@@ -385,28 +492,133 @@ def watches_the_cart_only(client):
     "the stock. Look at all lines first, and then take them all in one MULTI."
 )
 def stops_half_way(client):
-    lines = client.zrange("cart:{guest}", 0, -1, withscores=True)
+    lines = client.zrange(CART, 0, -1, withscores=True)
     for product_id, quantity in lines:
-        if int(client.hget("stock:{guest}", product_id) or 0) < quantity:
+        if int(client.hget(STOCK, product_id) or 0) < quantity:
             return False
-        client.hincrby("stock:{guest}", product_id, -int(quantity))
-    client.delete("cart:{guest}")
+        client.hincrby(STOCK, product_id, -int(quantity))
+    client.delete(CART)
     return bool(lines)
+
+
+@q3.mistake(
+    "You stopped at the line that is short, but those before it were collected, and return does "
+    "not cancel that. Look at all lines first, and then call pipe.multi()."
+)
+def collects_half_of_it(client):
+    def work(pipe):
+        lines, stock = pipe.zrange(CART, 0, -1, withscores=True), pipe.hgetall(STOCK)
+        pipe.multi()
+        for product_id, quantity in lines:
+            if int(stock.get(product_id, 0)) < quantity:
+                return False
+            pipe.hincrby(STOCK, product_id, -int(quantity))
+        pipe.delete(CART)
+        return bool(lines)
+
+    return client.transaction(work, CART, STOCK, value_from_callable=True)
+
+
+@q3.mistake(
+    "You returned False, but the cart was bought: return does not cancel what is collected. "
+    "Decide first, and then call pipe.multi()."
+)
+def decides_too_late_to_buy(client):
+    def work(pipe):
+        lines, enough = read(pipe)
+        pipe.multi()
+        take(pipe, lines)
+        return enough
+
+    return client.transaction(work, CART, STOCK, value_from_callable=True)
+
+
+@q3.mistake("The cart was empty, and you returned True. Return False if there are no lines.")
+def buys_nothing(client):
+    def work(pipe):
+        lines, enough = read(pipe)
+        if enough:
+            pipe.multi()
+            take(pipe, lines)
+        return enough or not lines
+
+    return client.transaction(work, CART, STOCK, value_from_callable=True)
 
 
 @q3.mistake("The pieces are taken, but the cart is still full: whoever clicks again buys it again.")
 def keeps_the_cart(client):
     def work(pipe):
-        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
-        stock = pipe.hgetall("stock:{guest}")
+        lines, enough = read(pipe)
         pipe.multi()
-        if not lines or any(int(stock.get(item, 0)) < quantity for item, quantity in lines):
-            return False
-        for product_id, quantity in lines:
-            pipe.hincrby("stock:{guest}", product_id, -int(quantity))
-        return True
+        for product_id, quantity in lines if enough else ():
+            pipe.hincrby(STOCK, product_id, -int(quantity))
+        return enough
 
-    return client.transaction(work, "cart:{guest}", "stock:{guest}", value_from_callable=True)
+    return client.transaction(work, CART, STOCK, value_from_callable=True)
+
+
+@q3.mistake(
+    "The cart was emptied outside of the MULTI. If your program stops before that, the pieces are "
+    "sold, and the cart is still full: put pipe.delete(…) into the MULTI."
+)
+def empties_the_cart_later(client):
+    bought = keeps_the_cart(client)
+    if bought:
+        client.delete(CART)
+    return bought
+
+
+@q3.mistake(
+    "The cart was emptied outside of the MULTI. That changed a key that you watch, so your EXEC "
+    "did nothing, and the next try found an empty cart. Use pipe.delete(…) after pipe.multi()."
+)
+def empties_the_cart_at_once(client):
+    def work(pipe):
+        lines, enough = read(pipe)
+        pipe.multi()
+        if enough:
+            take(pipe, lines)
+            client.delete(CART)
+        return enough
+
+    return client.transaction(work, CART, STOCK, value_from_callable=True)
+
+
+@q3.mistake(
+    "All changes were sent at once, outside of a MULTI. They spoiled your own EXEC, and the next "
+    "try found an empty cart. Call pipe.multi() before them."
+)
+def spoils_its_own_exec_to_buy(client):
+    def work(pipe):
+        lines, enough = read(pipe)
+        if enough:
+            take(pipe, lines)
+        return enough
+
+    return client.transaction(work, CART, STOCK, value_from_callable=True)
+
+
+@q3.mistake(
+    "A pipeline that collects has no replies: there are no lines to go through. Give "
+    "client.transaction both keys, and read before you call pipe.multi()."
+)
+def reads_after_multi(client):
+    def work(pipe):
+        pipe.multi()
+        lines, enough = read(pipe)
+        if enough:
+            take(pipe, lines)
+        return enough
+
+    return client.transaction(work, CART, STOCK, value_from_callable=True)
+
+
+@q3.mistake(
+    "You returned the list of replies to your MULTI. With value_from_callable=True, "
+    "client.transaction returns what your inner function returns."
+)
+def returns_the_replies_to_buy(client):
+    return client.transaction(buy_right, CART, STOCK)
 
 
 @q3.mistake(
@@ -415,14 +627,10 @@ def keeps_the_cart(client):
 )
 def takes_floats(client):
     def work(pipe):
-        lines = pipe.zrange("cart:{guest}", 0, -1, withscores=True)
-        stock = pipe.hgetall("stock:{guest}")
+        lines, enough = read(pipe)
         pipe.multi()
-        if not lines or any(int(stock.get(item, 0)) < quantity for item, quantity in lines):
-            return False
-        for product_id, quantity in lines:
-            pipe.hincrby("stock:{guest}", product_id, -quantity)
-        pipe.delete("cart:{guest}")
-        return True
+        if enough:
+            take(pipe, lines, whole=float)
+        return enough
 
-    return client.transaction(work, "cart:{guest}", "stock:{guest}", value_from_callable=True)
+    return client.transaction(work, CART, STOCK, value_from_callable=True)

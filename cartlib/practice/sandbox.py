@@ -69,6 +69,7 @@ class Attempt:
     keys: dict = field(default_factory=dict)
     commands: list[Command] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)  # clients that it should not know of
+    pipelines: int = 0
 
     @property
     def names(self) -> list[str]:
@@ -82,10 +83,11 @@ class _Interrupted(Trace):
     def __init__(self, client, other, lines):
         super().__init__(client)
         self._other, self._lines = other, lines
+        self._keys = {shlex.split(line)[1] for line in lines}
 
     def sent(self, connection, commands):
-        has_read = any(command.name in READS for command in self.commands)
-        if has_read or str(commands[0][0]).upper() not in READS | {"WATCH"}:
+        has_read = any(c.name in READS and self._keys.intersection(c.words) for c in self.commands)
+        if has_read or str(commands[0][0]).upper() not in READS | {"WATCH", "UNWATCH"}:
             lines, self._lines = self._lines, ()
             for line in lines:
                 send(self._other, line)
@@ -125,7 +127,13 @@ def attempt(function, case) -> Attempt:
     done.outside = _clients_from_outside(function)
     interrupted = _Interrupted(client, observer, case.meanwhile)
     only_this_store = _only_this_store(client, function)
-    with interrupted as trace, contextlib.redirect_stdout(printed), only_this_store:
+    counted = patch.object(client, "pipeline", wraps=client.pipeline)
+    with (
+        interrupted as trace,
+        contextlib.redirect_stdout(printed),
+        only_this_store,
+        counted as made,
+    ):
         try:
             with _time_limit(function):
                 done.result = function(client, *deepcopy(case.args))
@@ -134,7 +142,7 @@ def attempt(function, case) -> Attempt:
             if STOPPED in str(error):
                 done.error = TooSlow()
     done.printed = printed.getvalue()[:2000]
-    done.commands = trace.commands
+    done.commands, done.pipelines = trace.commands, made.call_count
     done.keys = read_keys(observer) | dict(map(_heard, listeners))
     return done
 
