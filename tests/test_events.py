@@ -124,6 +124,23 @@ def test_follow_tells_of_a_sweep(shop, cart):
     asyncio.run(main())
 
 
+def test_follow_is_told_nothing_when_time_passes(shop, cart):
+    async def main():
+        ear = Ear()
+        async with following(shop, ear, cart=cart):
+            add_to_cart(shop, "mug", 2, cart=cart)
+            shop.zadd(keys.deadlines(cart), {"mug": 1})  # has passed, and nobody looks
+            shop.pexpire(keys.cart(cart), 1)
+            while shop.exists(keys.cart(cart)):
+                await asyncio.sleep(0)  # only gives others their turn
+            shop.delete(keys.deadlines(cart))
+            clear_cart(shop, cart=cart)
+            await ear.hears(3)
+        assert ear.changes == ["subscribe", "add", "clear"]
+
+    asyncio.run(main())
+
+
 def test_follow_hears_one_cart_only(shop):
     async def main():
         ear = Ear()

@@ -138,7 +138,9 @@ PROMISED = {
     },
     "05_live_carts": {
         "print(trace)\n    print(listener": (
-            'subscribe\n> PUBLISH cart:{demo}:events "two mugs"\n(integer) 1\ntwo mugs\n'
+            'subscribe\n> PUBLISH cart:{demo}:events "two mugs"\n(integer) 1\n'
+            "{'type': 'message', 'pattern': None, 'channel': 'cart:{demo}:events', "
+            "'data': 'two mugs'}\n"
         ),
         "p1.ask()": "PUBLISH cart:{demo}:events hello",
         '"EXISTS:"': "reached: 0\nEXISTS: 0\n",
@@ -152,15 +154,24 @@ PROMISED = {
         ),
         "feed.listen()": "GridBox",
         '"read again:"': "added up:   5\nread again: [('mug', 7)]\n",
-        "client.xrange(HISTORY)\nprint(trace)": (
+        "print(entries)": (
             '> XADD cart:{demo}:history 1-0 product_id mug quantity 2\n"1-0"\n'
             '> XADD cart:{demo}:history 2-0 product_id lamp quantity 1\n"2-0"\n'
             '> XRANGE cart:{demo}:history - +\n1) 1) "1-0"\n   2) 1) "product_id"\n'
+            '      2) "mug"\n      3) "quantity"\n      4) "2"\n'
+            '2) 1) "2-0"\n   2) 1) "product_id"\n'
+            '      2) "lamp"\n      3) "quantity"\n      4) "1"\n'
+            "[('1-0', {'product_id': 'mug', 'quantity': '2'}), "
+            "('2-0', {'product_id': 'lamp', 'quantity': '1'})]\n"
         ),
         "views.key_table(client, HISTORY)": "product_id: lamp, quantity: 1",
         'in ["0", "2-0", "3-0"]': (
-            "> XREAD STREAMS cart:{demo}:history 0\n['1-0', '2-0', '3-0']\n"
-            "> XREAD STREAMS cart:{demo}:history 2-0\n['3-0']\n"
+            "> XREAD STREAMS cart:{demo}:history 0\n"
+            "[['cart:{demo}:history', [('1-0', {'product_id': 'mug', 'quantity': '1'}), "
+            "('2-0', {'product_id': 'lamp', 'quantity': '1'}), "
+            "('3-0', {'product_id': 'pen', 'quantity': '1'})]]]\n"
+            "> XREAD STREAMS cart:{demo}:history 2-0\n"
+            "[['cart:{demo}:history', [('3-0', {'product_id': 'pen', 'quantity': '1'})]]]\n"
             "> XREAD STREAMS cart:{demo}:history 3-0\n[]\n"
         ),
         "p2.ask()": "XLEN cart:{demo}:history",

@@ -127,7 +127,7 @@ def test_feed_tells_each_change_in_words(shop, cart, run):
             change()
             await shows(feed.heard, words)
         assert [line.split(".")[0] for line in lines(feed)] == ["5", "4", "3", "2", "1"]
-        assert "Heard: 5 changes." in feed.state.value
+        assert "Heard: 5 events." in feed.state.value
         feed.stop()
 
     run(scene())
@@ -358,3 +358,15 @@ def test_publish_counts_on_a_cluster_only_who_listens_at_the_same_node(cluster, 
         assert (there.publish(channel, "one"), here.publish(channel, "two")) == (0, 1)
         heard = {listener.get_message(timeout=LIMIT)["data"] for _ in range(2)}
         assert heard == {b"one", b"two"}
+
+
+def test_about_1000_entries_are_some_more_than_1000(server, cart):
+    """Redis drops whole blocks, of 100 entries where nobody has set it otherwise."""
+    with Redis(port=server.port) as client:
+        lengths = []
+        for _ in range(1150):
+            client.xadd(f"cart:{{{cart}}}:history", {"product_id": "mug"}, maxlen=1000)
+            lengths.append(client.xlen(f"cart:{{{cart}}}:history"))
+        client.delete(f"cart:{{{cart}}}:history")
+    assert 1000 < max(lengths) <= 1100 and lengths[1000] == 1001 and min(lengths[1000:]) >= 1000
+    assert -99 in [after - before for before, after in itertools.pairwise(lengths)]

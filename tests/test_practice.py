@@ -470,13 +470,66 @@ def read_otherwise(client, last_id):
     return [[fields["product_id"], int(fields["quantity"])] for entry, fields in entries]
 
 
+def recorded_in_a_pipeline(client, product_id, quantity):
+    pipe = client.pipeline()
+    pipe.xadd(STREAM, {"product_id": product_id, "quantity": quantity}, maxlen=1000)
+    pipe.execute()
+
+
 @pytest.mark.parametrize(
     "exercise, function",
-    [(live.q1, published_otherwise), (live.q2, recorded_otherwise), (live.q3, read_otherwise)],
+    [
+        (live.q1, published_otherwise),
+        (live.q2, recorded_otherwise),
+        (live.q2, recorded_in_a_pipeline),
+        (live.q3, read_otherwise),
+    ],
 )
 def test_other_right_answers_of_lesson_05_are_correct(exercise, function):
     outcome = exercise.check(function)
     assert outcome.status == CORRECT, str(outcome)
+
+
+STREAM = "cart:{guest}:history"
+BY_RULE = [
+    (lambda c, fields: c.xadd(STREAM, fields), "No command of yours says MAXLEN 1000"),
+    (lambda c, fields: c.xadd(STREAM, fields, maxlen=3), "You keep 3, and 1000 are wanted"),
+    (lambda c, fields: c.xadd(STREAM, fields, maxlen=10_000), "You keep 10000, and 1000 are"),
+    (
+        lambda c, fields: c.xlen(STREAM) > 1000 and c.delete(STREAM) or c.xadd(STREAM, fields),
+        "No command of yours says MAXLEN 1000",
+    ),
+    (
+        lambda c, fields: (c.xtrim(STREAM, maxlen=1000), c.xadd(STREAM, fields)),
+        "You trim first, and then append",
+    ),
+    (
+        lambda c, fields: c.xadd(STREAM, fields, id=f"{int(time.time() * 1000)}-0", maxlen=1000),
+        "You gave the id yourself",
+    ),
+    (
+        lambda c, fields: (c.xadd(STREAM, fields, maxlen=1000), c.publish("any", "text")),
+        "You published it, too",
+    ),
+]
+
+
+@pytest.mark.parametrize("writes, sentence", BY_RULE)
+def test_rules_of_a_history(writes, sentence):
+    def record(client, product_id, quantity):
+        writes(client, {"product_id": product_id, "quantity": quantity})
+
+    outcome = live.q2.check(record)
+    assert outcome.status == NOT_YET and sentence in outcome.sentence
+
+
+def test_reading_on_never_waits():
+    def read_since(client, last_id):
+        found = client.xread({STREAM: last_id}, block=1)
+        return [(f["product_id"], int(f["quantity"])) for _, f in (found[0][1] if found else [])]
+
+    outcome = live.q3.check(read_since)
+    assert outcome.status == NOT_YET and "Leave it away" in outcome.sentence
 
 
 def test_listeners_of_a_case_hear_what_is_published():

@@ -71,6 +71,13 @@ def test_event_travels_from_one_notebook_to_the_other(server):
         here('cart.add_to_cart(shared, "mug", 2)')
         there('await shows(feed.heard, "1. added 2 × mug")')
         assert there('print("19.00" in panel.table.value)') == "True\n"
+        there('import cartlib\ncartlib.add_to_cart(client, "lamp", 1)')
+        assert here('print("Desk lamp" in shared_panel.table.value)') == "False\n"
+        here(WAIT + "shared_feed = LiveFeed(shared, panels=[shared_panel])\nshared_feed.listen()")
+        here('await shows(shared_feed.state, "✓ Listening")')
+        there('cartlib.add_to_cart(client, "lamp", 1)')
+        here('await shows(shared_feed.heard, "1. added 1 × lamp")')
+        assert here('print("Desk lamp" in shared_panel.table.value)') == "True\n"
 
 
 def test_notebooks_with_fakeredis_share_nothing():

@@ -4,29 +4,54 @@ import json
 
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
+from cartlib.practice.rules import never
 
 LISTENER = "SUBSCRIBE cart:{guest}:events"
 MUG = "XADD cart:{guest}:history 1-0 product_id mug quantity 2"
 LAMP = "XADD cart:{guest}:history 9-0 product_id lamp quantity 1"
 MORE = (
-    "XADD cart:{guest}:history 9-1 product_id mug quantity 1",
+    "XADD cart:{guest}:history 9-9 product_id mug quantity 1",
+    "XADD cart:{guest}:history 9-10 product_id lamp quantity 4",
     "XADD cart:{guest}:history 10-0 product_id pen quantity 5",
 )
+DEMO = "XADD cart:{demo}:history 99-0 product_id kettle quantity 7"
 
 
 def trims_to_1000(trial):
-    """Return what to say where the stream may grow for good: a rule."""
-    for command in trial.commands:
-        words = str(command).split()
-        if command.name in ("XADD", "XTRIM") and "MAXLEN" in words and "1000" in words:
-            return None
-    return NOT_TRIMMED
+    """Return what to say where the newest 1,000 entries are not what stays: a rule."""
+    sent = [str(c).upper().split() for c in trial.commands if c.name in ("XADD", "XTRIM")]
+    limits = [words[words.index("MAXLEN") + 1 :] for words in sent if "MAXLEN" in words]
+    if not limits:
+        return NOT_TRIMMED
+    kept = next(word for word in limits[-1] if word not in ("~", "="))
+    if kept != "1000":
+        return f"MAXLEN says how many entries stay. You keep {kept}, and 1000 are wanted."
+    if "XADD" in sent[-1] and "MAXLEN" not in sent[-1]:
+        return "You trim first, and then append: so 1,001 entries stay. Trim by xadd itself."
+    return None
+
+
+def id_from_redis(trial):
+    """Return what to say where XADD was given an id: a rule."""
+    added = [str(command).split() for command in trial.commands if command.name == "XADD"]
+    return None if all("*" in words for words in added) else GIVEN_ID
+
+
+def never_waits(trial):
+    """Return what to say where XREAD waits: a rule."""
+    waits = any("BLOCK" in str(command).upper().split() for command in trial.commands)
+    return "block makes XREAD wait for new entries. Leave it away." if waits else None
 
 
 NOT_TRIMMED = (
-    "The stream grows with every change, for good, because nothing trims it to 1,000 entries. "
-    "Give xadd the argument maxlen=1000."
+    "No command of yours says MAXLEN 1000, so nothing holds the stream at 1,000 entries. Give xadd "
+    "the argument maxlen=1000."
 )
+GIVEN_ID = (
+    "You gave the id yourself. An id has to be greater than the last one in the stream: leave it "
+    "away, and Redis makes one from the clock."
+)
+ONLY_HISTORY = "You published it, too. That is not asked for: write the history, and nothing else."
 
 p1 = Prediction(
     "live.p1",
@@ -51,8 +76,8 @@ p2 = Prediction(
     ),
     "XLEN cart:{demo}:history",
     {
-        "(integer) 0": "So it would be if reading emptied the stream. Does a page get empty if you "
-        "read it?",
+        "(integer) 0": "So it would be if reading emptied the stream. It does not: both entries "
+        "are still there.",
         "(integer) 1": "So it would be if the entry that was read were gone. XREAD only reads.",
         "(integer) 2": "Reading takes nothing out of a stream: both entries are still there, for "
         "the next reader too.",
@@ -151,20 +176,56 @@ def writes_a_key(client, change, product_id, quantity):
     return client.set("cart:{guest}:events", json.dumps(event))
 
 
+@q1.mistake(
+    "You put the JSON together by hand. Python writes None where JSON wants null, and a quotation "
+    "mark in a value would break it: make a dict, and use json.dumps(...)."
+)
+def writes_json_by_hand(client, change, product_id, quantity):
+    text = f'{{"change": "{change}", "product_id": "{product_id}", "quantity": {quantity}}}'
+    return client.publish("cart:{guest}:events", text)
+
+
+@q1.mistake(
+    "One key of your message is product. Whoever listens looks for product_id: the three keys are "
+    "change, product_id and quantity."
+)
+def calls_the_key_product(client, change, product_id, quantity):
+    event = {"change": change, "product": product_id, "quantity": quantity}
+    return client.publish("cart:{guest}:events", json.dumps(event))
+
+
+@q1.mistake(
+    "You published three messages. A listener can't tell which ones belong together: put the three "
+    "values into one dict, and publish that as JSON."
+)
+def publishes_three_messages(client, change, product_id, quantity):
+    client.publish("cart:{guest}:events", change)
+    client.publish("cart:{guest}:events", product_id)
+    return client.publish("cart:{guest}:events", quantity)
+
+
+@q1.mistake(
+    "You made the message and returned it, but nobody hears that. Give it to client.publish(...), "
+    "and return what that returns."
+)
+def never_publishes(client, change, product_id, quantity):
+    return json.dumps({"change": change, "product_id": product_id, "quantity": quantity})
+
+
 q2 = Exercise(
     "live.q2",
     "record(client, product_id, quantity)",
     [
         Case([], ("mug", 2)),
-        Case([MUG, LAMP], ("mug", 1)),
-        Case([LAMP, *MORE], ("kettle", 3)),
+        Case([MUG], ("mug", 1)),
+        Case([LAMP], ("kettle", 3)),
     ],
     (
         "The fields of an entry are a dict: {'product_id': product_id, 'quantity': quantity}.",
         "client.xadd('cart:{guest}:history', fields) appends an entry, with an id of its own.",
         "client.xadd(..., maxlen=1000) drops the oldest entries, where there are more than 1,000.",
     ),
-    rules=(trims_to_1000,),
+    rules=(id_from_redis, trims_to_1000, never("PUBLISH", ONLY_HISTORY)),
 )
 
 
@@ -172,12 +233,6 @@ q2 = Exercise(
 def record(client, product_id, quantity):
     fields = {"product_id": product_id, "quantity": quantity}
     client.xadd("cart:{guest}:history", fields, maxlen=1000)
-
-
-@q2.mistake(NOT_TRIMMED)
-def never_trims(client, product_id, quantity):
-    fields = {"product_id": product_id, "quantity": quantity}
-    client.xadd("cart:{guest}:history", fields)
 
 
 @q2.mistake(
@@ -189,13 +244,16 @@ def keeps_only_the_newest(client, product_id, quantity):
     client.xadd("cart:{guest}:history", fields, maxlen=1, approximate=False)
 
 
-@q2.mistake(
-    "You gave the id yourself. An id has to be greater than the last one in the stream: leave it "
-    "away, and Redis makes one from the clock."
-)
+@q2.mistake(GIVEN_ID)
 def gives_an_id(client, product_id, quantity):
     fields = {"product_id": product_id, "quantity": quantity}
     client.xadd("cart:{guest}:history", fields, id="1-0", maxlen=1000)
+
+
+@q2.mistake("You wrote to another stream. Its name is cart:{guest}:history.")
+def writes_to_another_stream(client, product_id, quantity):
+    fields = {"product_id": product_id, "quantity": quantity}
+    client.xadd("cart:{demo}:history", fields, maxlen=1000)
 
 
 @q2.mistake(
@@ -237,7 +295,8 @@ q3 = Exercise(
     "live.q3",
     "read_since(client, last_id)",
     [
-        Case([MUG, LAMP, *MORE], ("9-0",)),
+        Case([MUG, LAMP, *MORE, DEMO], ("9-0",)),
+        Case([MUG, LAMP, *MORE], ("9-9",)),
         Case([MUG, LAMP, *MORE], ("0-0",)),
         Case([MUG, LAMP, *MORE], ("10-0",)),
         Case([], ("0-0",)),
@@ -247,6 +306,7 @@ q3 = Exercise(
         "Each entry is a pair: its id, and a dict with its fields.",
         "The values in the dict are texts: int(fields['quantity']) makes a number of one.",
     ),
+    rules=(never_waits,),
 )
 
 
@@ -304,14 +364,65 @@ def newest_first(client, last_id):
     return [(fields["product_id"], int(fields["quantity"])) for _, fields in entries]
 
 
+@q3.mistake("You read another stream. Its name is cart:{guest}:history.")
+def reads_another_stream(client, last_id):
+    entries = client.xrange("cart:{demo}:history", min="(" + last_id)
+    return [(fields["product_id"], int(fields["quantity"])) for _, fields in entries]
+
+
 @q3.mistake(
-    "'$' means: what comes after this moment. So you read nothing that is there already: give "
-    "XREAD the last_id."
+    "There are entries, and you found none. The stream's name is cart:{guest}:history, with the "
+    "braces, and min is where you begin."
+)
+def finds_nothing(client, last_id):
+    entries = client.xrange("cart:guest:history", min="(" + last_id)
+    return [(fields["product_id"], int(fields["quantity"])) for _, fields in entries]
+
+
+@q3.mistake(
+    "There are entries, and XREAD found none. Give it the last_id ('$' means: what comes after "
+    "this moment), and the name cart:{guest}:history, with the braces."
 )
 def waits_for_the_future(client, last_id):
     found = client.xread({"cart:{guest}:history": "$"})
     entries = found[0][1] if found else []
     return [(fields["product_id"], int(fields["quantity"])) for _, fields in entries]
+
+
+@q3.mistake(
+    "You made decimal numbers of the ids: then 9-10 is 9.10, which is less than 9.9. But 9-10 "
+    "comes after 9-9. Let Redis compare them."
+)
+def compares_decimals(client, last_id):
+    entries = client.xrange("cart:{guest}:history")
+    new = [f for i, f in entries if float(i.replace("-", ".")) > float(last_id.replace("-", "."))]
+    return [(fields["product_id"], int(fields["quantity"])) for fields in new]
+
+
+@q3.mistake(
+    "Redis can't read that id. XREAD takes last_id as it is. XRANGE takes it with an opening "
+    "bracket before it, and no closing one: '(9-0'."
+)
+def closes_the_bracket(client, last_id):
+    entries = client.xrange("cart:{guest}:history", min=f"({last_id})")
+    return [(fields["product_id"], int(fields["quantity"])) for _, fields in entries]
+
+
+@q3.mistake(
+    "XREAD gives a pair (name, entries) for each stream, so one loop is missing: the entries are "
+    "the second part of the pair."
+)
+def takes_streams_for_entries(client, last_id):
+    found = client.xread({"cart:{guest}:history": last_id})
+    return [(fields["product_id"], int(fields["quantity"])) for _, fields in found]
+
+
+@q3.mistake(
+    "You returned what XREAD gives: a pair (name, entries) for each stream. Wanted are pairs: the "
+    "product, and the quantity as an int."
+)
+def returns_the_reply_of_xread(client, last_id):
+    return client.xread({"cart:{guest}:history": last_id})
 
 
 @q3.mistake(

@@ -112,8 +112,8 @@ class LiveFeed(VBox):
         self.switch.description = "Stop listening" if on else "Listen"
         self.switch.icon = "stop" if on else "play"
         self.switch.tooltip = "Hear no more events" if on else "Hear what others do to the cart"
-        changes = "1 change" if self.count == 1 else f"{self.count} changes"
-        self.state.value = framed(f'<p role="status">{escape(state)} Heard: {changes}.</p>')
+        heard = "1 event" if self.count == 1 else f"{self.count} events"
+        self.state.value = framed(f'<p role="status">{escape(state)} Heard: {heard}.</p>')
         lines = "".join(f"<div>{escape(line)}</div>" for line in self._lines)
         self.heard.value = framed(
             '<div class="scroll" style="max-height: 9em" role="log" tabindex="0" '
