@@ -15,9 +15,10 @@ import nbformat
 import pytest
 import redis
 
-from cartlib import InvalidQuantityError, ItemNotInCartError, cart, connect
+from cartlib import InvalidQuantityError, ItemNotInCartError, OutOfStockError, cart, connect
 from cartlib.cart import clear_cart
 from cartlib.practice import (
+    capstone,
     carts,
     course,
     failures,
@@ -556,6 +557,52 @@ def test_check_of_a_key_that_is_no_text():
         client.set("product:x", b"\xff")
 
     assert q2.check(writes).status == NOT_YET
+
+
+def test_error_about_something_else_is_refused():
+    def swaps(client):
+        try:
+            return capstone.pay(client)
+        except OutOfStockError as error:
+            raise OutOfStockError(error.product_id, error.left, error.wanted) from None
+
+    outcome = capstone.q3.check(swaps)
+    assert outcome.status == NOT_YET and "the right kind of error, but about" in outcome.sentence
+    assert "The cart has 2 of 'mug'" in outcome.expected
+    assert "The cart has 1 of 'mug'" in outcome.actual
+
+
+def test_check_shows_only_the_keys_that_differ():
+    def forgets_the_price(client, product_id, name, price):
+        client.hset(f"product:{product_id}", mapping={"name": name, "x": 1})
+        client.set("product:other", "x")
+
+    case = Case(["SET product:same x"], ("mug", "Mug", 3))
+    exercise = Exercise("test", "f", [case], ("",))
+    exercise.reference(lambda client, *args: None)
+    outcome = exercise.check(forgets_the_price)
+    assert outcome.expected == "(no such key)" and "product:same" not in outcome.actual
+    assert outcome.actual.splitlines()[1] == "product:other = 'x'"
+
+
+def test_check_says_that_listeners_heard_something_else():
+    def publishes(client):
+        client.publish("cart:{demo}:events", "{}")
+
+    exercise = Exercise("test", "f", [Case(["SUBSCRIBE cart:{demo}:events"])], ("",))
+    exercise.reference(lambda client: None)
+    assert "listeners did not hear what they should." in exercise.check(publishes).sentence
+
+
+def test_check_stops_at_the_first_case_that_does_not_end(monkeypatch):
+    calls = []
+
+    def counts(client, product_id):
+        calls.append(product_id)
+        loops(client, product_id)
+
+    monkeypatch.setattr(sandbox, "SECONDS", 0.1)
+    assert q2.check(counts).status == ERROR and len(calls) == 1
 
 
 def test_rule_never():

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from redis.client import Pipeline
 
-from cartlib.errors import shown
+from cartlib.errors import CartError, shown
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET, Outcome
-from cartlib.practice.sandbox import SECONDS, TooSlow, attempt, describe_result
+from cartlib.practice.sandbox import HEARD, SECONDS, TooSlow, attempt, describe_result
 
 NEVER = {
     "FLUSHALL": "FLUSHALL deletes everything of everybody on the server.",
@@ -28,7 +28,7 @@ def judge(exercise, done) -> Outcome:
     if any(isinstance(trial.error, NotImplementedError) for trial in done):
         text = "Write the function in place of the line with raise, and run the cell again."
         return Outcome(exercise.name, NOT_TRIED, text)
-    for trial, case in zip(done, exercise.cases, strict=True):
+    for trial, case in zip(done, exercise.cases, strict=False):  # one that stopped is the last
         text = _stopped(trial)
         if text:
             return _outcome(exercise, case, trial, ERROR, text)
@@ -92,7 +92,10 @@ def _stopped(trial):
             "braces are part of the key: leave the f away, or write them twice."
         )
     if isinstance(trial.error, TooSlow):
-        return f"{trial.call} ran for {SECONDS} seconds. Is there a loop that never ends?"
+        return (
+            f"{trial.call} ran for {SECONDS} seconds. Is there a loop that never ends? Or does it "
+            "wait for something that never comes?"
+        )
     if isinstance(trial.error, KeyboardInterrupt):
         return f"{trial.call} was interrupted. Did it wait for something that never came?"
     if isinstance(trial.error, SystemExit):
@@ -106,6 +109,8 @@ def _difference(mine, right):
     if not _same_result(mine, right):
         if _took_a_pipeline(mine):
             return f"{mine.call} {COLLECTED}"
+        if mine.error is not None and type(mine.error) is type(right.error):
+            return f"{mine.call} raised the right kind of error, but about something else."
         if mine.error is not None:
             problem = f"{type(mine.error).__name__}: {mine.error}"
             return f"{mine.call} raised an error: {problem}"[:300]
@@ -123,7 +128,9 @@ def _difference(mine, right):
         if unsent:
             return f"{mine.call} {UNSENT}"
         what = "raised the right error" if right.error else "returned what it should"
-        return f"{mine.call} {what}, but afterwards the keys are not what they should be."
+        heard = all(key.startswith(HEARD) for key in _differing(mine.keys, right.keys))
+        where = "listeners did not hear what" if heard else "the keys are not what"
+        return f"{mine.call} {what}, but afterwards {where} they should{'' if heard else ' be'}."
     return None
 
 
@@ -135,21 +142,29 @@ def _took_a_pipeline(trial):
 
 
 def _same_result(one, two):
+    if isinstance(one.error, CartError) and isinstance(two.error, CartError):
+        return alike(one.error, two.error)  # its text has the values
     if one.error is not None or two.error is not None:
         return type(one.error) is type(two.error)
     return alike(one.result, two.result)
 
 
 def _same_keys(one, two):
-    if one.keys() != two.keys():
+    return not _differing(one, two)
+
+
+def _differing(one, two):
+    """Return the names of the keys that are not the same in both, in order."""
+    both = one.keys() & two.keys()
+    same = {key for key in both if _same_content(one[key], two[key])}
+    return sorted((one.keys() | two.keys()) - same)
+
+
+def _same_content(one, two):
+    (content, ttl), (other, other_ttl) = one, two
+    if not alike(content, other) or (ttl is None) != (other_ttl is None):
         return False
-    for key, (content, ttl) in one.items():
-        other, other_ttl = two[key]
-        if not alike(content, other) or (ttl is None) != (other_ttl is None):
-            return False
-        if ttl is not None and abs(ttl - other_ttl) > SLACK:
-            return False
-    return True
+    return ttl is None or abs(ttl - other_ttl) <= SLACK
 
 
 def _known_mistake(exercise, done, wanted):
@@ -189,17 +204,18 @@ def _same_deeds(one, two, rules):
 def _side_by_side(mine, right):
     if not _same_result(mine, right):
         return describe_result(right), describe_result(mine)
-    if not _same_keys(mine.keys, right.keys):
-        return _list_keys(right.keys), _list_keys(mine.keys)
-    return "", ""
+    names = _differing(mine.keys, right.keys)
+    return (_list_keys(right.keys, names), _list_keys(mine.keys, names)) if names else ("", "")
 
 
-def _list_keys(keys):
+def _list_keys(keys, names):
     lines = [
-        f"{key} = {shown(content)}" + ("" if ttl is None else f", ends in {ttl} s")
-        for key, (content, ttl) in keys.items()
+        f"{name} = {shown(keys[name][0])}"
+        + ("" if keys[name][1] is None else f", ends in {keys[name][1]} s")
+        for name in names
+        if name in keys
     ]
-    return "\n".join(lines) or "(no keys)"
+    return "\n".join(lines) or "(no such key)"
 
 
 def _outcome(exercise, case, trial, status, text, expected="", actual=""):

@@ -18,10 +18,11 @@ import fakeredis
 import redis
 from redis.cluster import RedisCluster
 
-from cartlib.errors import shown
+from cartlib.errors import CartError, shown
 from cartlib.trace import Command, Trace
 
 CLIENTS = (redis.Redis, RedisCluster)
+HEARD = "heard on "  # and then the channel: what its listeners heard is judged like a key
 SECONDS = 3  # how long one trial may take
 # No trace function of Python sees the inside of a script, and an interrupt has to wait for its end.
 STOPPED = "the script ran for too long"
@@ -167,7 +168,7 @@ def _heard(listening):
     listener, channel = listening
     with listener:
         messages = list(iter(listener.get_message, None))
-    return f"heard on {channel}", ([_read_json(m["data"]) for m in messages], None)
+    return f"{HEARD}{channel}", ([_read_json(m["data"]) for m in messages], None)
 
 
 def _read_json(text):
@@ -178,8 +179,11 @@ def _read_json(text):
 
 
 def describe_result(done) -> str:
-    """Return in a line what a trial gave back: its value, or the error's name."""
-    return f"raises {type(done.error).__name__}" if done.error else f"returns {shown(done.result)}"
+    """Return in a line what a trial gave back: its value, or the error."""
+    if done.error is None:
+        return f"returns {shown(done.result)}"
+    text = f": {done.error}" if isinstance(done.error, CartError) else ""
+    return f"raises {type(done.error).__name__}{text}"
 
 
 @contextlib.contextmanager
