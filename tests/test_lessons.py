@@ -333,6 +333,8 @@ def test_lesson_shows_what_it_promises(path, backend):
     for part, promised in PROMISED[path.stem].items():
         expected = promised if isinstance(promised, str) else promised[name]
         assert expected in output_of(notebook, part)
+    tasks = course.tasks(path.stem) if path.stem in course.LESSONS else []
+    assert statuses(notebook) == [NOT_TRIED] * 2 * len(tasks)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -360,11 +362,6 @@ def test_lesson_teaches_without_a_redis_server(lesson, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))  # nothing is installed there
     notebook = run(path_of(lesson), None)
     assert MISSING in output_of(notebook, "MISSING)")
-
-
-@pytest.mark.parametrize("lesson", course.LESSONS)
-def test_lesson_as_shipped_is_not_tried(lesson):
-    assert statuses(run(path_of(lesson), None)) == [NOT_TRIED] * len(course.tasks(lesson))
 
 
 @pytest.mark.parametrize("lesson", course.LESSONS)
