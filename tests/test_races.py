@@ -57,6 +57,13 @@ def test_race_read_write_loses_adds(client):
     assert 0 < result.kept < result.expected == 200
 
 
+def test_race_of_more_threads_keeps_hardly_more_and_retries_far_more(client):
+    four, eight = (race(client, "read_write", threads=threads) for threads in (4, 8))
+    assert four.kept < four.expected / 2 and eight.kept < four.kept * 2
+    four, eight = (race(client, "watch_both", threads=threads) for threads in (4, 8))
+    assert eight.retries > four.retries * 2
+
+
 def test_race_read_write_that_always_meets_keeps_one_of_two(client, meet):
     client.zadd(CART, {ITEM: 0})
     meet(2, 10)
