@@ -5,13 +5,14 @@ from contextlib import contextmanager
 
 import redis
 from redis.cluster import RedisCluster
-from redis.exceptions import ClusterDownError, RedisClusterException, RedisError
+from redis.exceptions import AskError, ClusterDownError, RedisClusterException, RedisError
 
 UNREACHABLE = (
     redis.ConnectionError,
     redis.TimeoutError,
     RedisClusterException,
     ClusterDownError,  # the node answers, but refuses all keys, because another node is missing
+    AskError,  # and its child MovedError: in a pipeline redis-py follows them only with retries
 )
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
@@ -186,6 +187,12 @@ def explained(client, *keys, change=False):
 
 def unreachable(where, error, change) -> CartConnectionError:
     """Return the CartConnectionError for a server at `where` that failed with `error`."""
+    if isinstance(error, AskError):
+        return CartConnectionError(
+            f"A key has moved to another node of the cluster at {where}. Nothing was changed: try "
+            "it once more.",
+            where,
+        )
     if isinstance(error, redis.AuthenticationError):
         reason = "refused the user name or the password"
     elif isinstance(error, redis.TimeoutError):

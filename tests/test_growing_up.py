@@ -14,6 +14,7 @@ from redis.exceptions import CrossSlotTransactionError, RedisClusterException
 from test_lessons import output_of, run
 
 from cartlib import CartConnectionError, add_to_cart, connect, get_cart_items, local_server
+from cartlib.cart import clear_cart
 from cartlib.catalogue import load_catalogue
 from cartlib.local_server import start_cluster
 from cartlib.practice import scale
@@ -21,6 +22,7 @@ from cartlib.practice.outcome import CORRECT, NOT_YET
 from cartlib.practice.sandbox import send
 from cartlib.slots import slot_of
 from cartlib.trace import format_reply
+from cartlib.views import cart_table
 
 LESSON = Path(__file__).parent.parent / "notebooks" / "08_growing_up.ipynb"
 LIMIT = 30  # seconds
@@ -216,6 +218,17 @@ def test_client_goes_where_moved_says(cluster_client):
     held = cluster_client.nodes_manager.slots_cache
     held[slot_of("cart:{bob}")] = held[slot_of("cart:{ann}")]  # as if the slot had moved
     assert cluster_client.zcard("cart:{bob}") == 1
+
+
+@pytest.mark.parametrize("call", [get_cart_items, cart_table, clear_cart])
+def test_key_that_has_moved_is_found_at_the_second_try(cluster_client, call):
+    cluster_client.zadd("cart:{bob}", {"mug": 2})
+    held = cluster_client.nodes_manager.slots_cache
+    held[slot_of("cart:{bob}")] = held[slot_of("cart:{ann}")]
+    with pytest.raises(CartConnectionError, match="A key has moved .* Nothing was changed"):
+        call(cluster_client, cart="bob")
+    assert cluster_client.zrange("cart:{bob}", 0, -1, withscores=True) == [("mug", 2)]
+    assert call(cluster_client, cart="bob") is not None
 
 
 def test_redis_py_lets_no_publish_into_a_multi_and_a_node_would(cluster_client, cluster):
