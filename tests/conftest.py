@@ -1,14 +1,18 @@
 """Every test of the cart runs on fakeredis, on a private server and on a private cluster."""
 
 import os
+import tempfile
 from contextlib import contextmanager
 
 import pytest
+from jupyter_client import KernelManager
 
 from cartlib import connect, local_server
 from cartlib.catalogue import load_catalogue
 from cartlib.errors import LocalServerError
 
+# On TCP, the kernels of two tests at the same time could want the same port.
+TRANSPORT = "ipc" if os.name == "posix" else "tcp"
 OURS = ["cart:*", "product:*", "products", "stock:*"]
 THEIRS = ["other:string", "other:hash", "cartoon", "productivity", "stocking"]
 READ = {
@@ -156,3 +160,21 @@ def put_foreign_keys(client):
     client.set("cartoon", "theirs")
     client.set("productivity", "theirs")
     client.set("stocking", "theirs")
+
+
+@contextmanager
+def running_kernel(**options):
+    """Start a kernel, and give its manager and a client of it; end it in any case."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = f"{folder}/kernel.json"
+        manager = KernelManager(transport=TRANSPORT, connection_file=file)
+        manager.start_kernel(**options)
+        client = manager.blocking_client()
+        client.start_channels()
+        try:
+            client.wait_for_ready(timeout=60)
+            yield manager, client
+        finally:
+            client.stop_channels()
+            if manager.has_kernel:
+                manager.shutdown_kernel(now=True)

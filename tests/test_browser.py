@@ -36,6 +36,9 @@ PLAYED_02 = {
 NASTY = "<img src=x onerror=alert(1)>"
 
 
+pytestmark = pytest.mark.xdist_group("browser")  # one JupyterLab for all of them
+
+
 @pytest.fixture(scope="module")
 def started(tmp_path_factory):
     browser = find_browser()
@@ -55,7 +58,7 @@ def page_and_url(started):
     """A new page, and the url of JupyterLab."""
     browser, url = started
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     yield page, url
     page.close()
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import missing
-from jupyter_client.manager import start_new_kernel
+from conftest import missing, running_kernel
 from redis.exceptions import CrossSlotTransactionError, RedisClusterException
 from test_lessons import output_of, run
 
@@ -55,13 +54,8 @@ def real():
 def kernel(real, tmp_path, monkeypatch):
     """A kernel that tells the pid of each server that it starts; and a function that runs code."""
     monkeypatch.setenv("CARTLIB_PROGRESS", str(tmp_path / "progress.json"))
-    manager, client = start_new_kernel(cwd=str(LESSON.parent))
-    try:
-        yield Kernel(manager, client)
-    finally:
-        client.stop_channels()
-        if manager.has_kernel:
-            manager.shutdown_kernel(now=True)
+    with running_kernel(cwd=str(LESSON.parent)) as started:
+        yield Kernel(*started)
 
 
 class Kernel:
@@ -222,12 +216,12 @@ def test_client_goes_where_moved_says(cluster_client):
 
 @pytest.mark.parametrize("call", [get_cart_items, cart_table, clear_cart])
 def test_key_that_has_moved_is_found_at_the_second_try(cluster_client, call):
-    cluster_client.zadd("cart:{bob}", {"mug": 2})
+    cluster_client.zadd("cart:{bob}", {"thing": 2})
     held = cluster_client.nodes_manager.slots_cache
     held[slot_of("cart:{bob}")] = held[slot_of("cart:{ann}")]
     with pytest.raises(CartConnectionError, match="A key has moved .* Nothing was changed"):
         call(cluster_client, cart="bob")
-    assert cluster_client.zrange("cart:{bob}", 0, -1, withscores=True) == [("mug", 2)]
+    assert cluster_client.zrange("cart:{bob}", 0, -1, withscores=True) == [("thing", 2)]
     assert call(cluster_client, cart="bob") is not None
 
 

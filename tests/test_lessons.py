@@ -2,14 +2,16 @@
 
 import os
 import shutil
+import tempfile
 import time
 from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import OURS, THEIRS, find, missing, put_foreign_keys, snapshot
+from conftest import OURS, THEIRS, TRANSPORT, find, missing, put_foreign_keys, snapshot
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from traitlets.config import Config
 
 from cartlib import local_server
 from cartlib.cart import connect
@@ -416,10 +418,16 @@ def run(path, url, order=list):
     notebook.cells = order([cell for cell in notebook.cells if cell.cell_type == "code"])
     env = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
     env |= {"REDIS_URL": url} if url else {}
-    client = NotebookClient(
-        notebook, timeout=60, resources={"metadata": {"path": str(path.parent)}}
-    )
-    return client.execute(env=env)
+    return execute(notebook, env, {"metadata": {"path": str(path.parent)}})
+
+
+def execute(notebook, env, resources=None):
+    """Run a notebook in a kernel of its own; any error is raised."""
+    with tempfile.TemporaryDirectory() as folder:
+        kernel = {"transport": TRANSPORT, "connection_file": f"{folder}/kernel.json"}
+        config = Config(AsyncKernelManager=kernel)
+        client = NotebookClient(notebook, config=config, timeout=60, resources=resources or {})
+        return client.execute(env=env)
 
 
 def output_of(notebook, part):

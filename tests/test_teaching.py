@@ -8,8 +8,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 import redis
-from nbclient import NotebookClient
-from test_lessons import NOTEBOOKS, PROMISED, output_of
+from test_lessons import NOTEBOOKS, PROMISED, execute, output_of
 
 from cartlib import add_to_cart, connect, keys
 from cartlib.catalogue import load_catalogue
@@ -80,7 +79,7 @@ def test_access_rule_lets_every_lesson_run(learner, tmp_path):
     }
     notebook = nbformat.v4.new_notebook(cells=sum(code.values(), []))
     env = {"REDIS_URL": learner(3), "CARTLIB_PROGRESS": str(tmp_path / "progress.json")}
-    NotebookClient(notebook, timeout=60).execute(env=os.environ | env)
+    execute(notebook, os.environ | env)
     for name, promised in PROMISED.items():
         for part, text in promised.items():
             text = text if isinstance(text, str) else text["server"]

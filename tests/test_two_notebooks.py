@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from jupyter_client.manager import start_new_kernel
+from conftest import running_kernel
 
 from cartlib.local_server import MISSING
 
@@ -30,22 +30,20 @@ async def shows(widget, text):
 def kernel(**env):
     """Start a kernel, and give a function that runs code in it and returns what was printed."""
     env = {name: value for name, value in os.environ.items() if name != "REDIS_URL"} | env
-    manager, client = start_new_kernel(env=env)
+    with running_kernel(env=env) as (manager, client):
 
-    def run(code):
-        printed = []
-        reply = client.execute_interactive(
-            code, timeout=LIMIT, output_hook=lambda m: printed.append(m["content"].get("text", ""))
-        )
-        assert reply["content"]["status"] == "ok", reply["content"]
-        return "".join(printed)
+        def run(code):
+            printed = []
+            reply = client.execute_interactive(
+                code,
+                timeout=LIMIT,
+                output_hook=lambda m: printed.append(m["content"].get("text", "")),
+            )
+            assert reply["content"]["status"] == "ok", reply["content"]
+            return "".join(printed)
 
-    try:
         yield run
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel()
-        manager.cleanup_resources()
+        manager.shutdown_kernel()  # as JupyterLab does: the kernel may say goodbye
 
 
 def cell(part):
