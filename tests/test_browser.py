@@ -127,7 +127,7 @@ def test_lesson_00_in_the_browser(lesson):
 
     panel.get_by_label("Quantity").fill("1")
     panel.get_by_label("Quantity").press("Tab")
-    panel.get_by_role("button", name="Add").click()
+    panel.get_by_role("button", name="Add").press("Enter")
     panel.get_by_text("Added 1 × mug").wait_for()
     panel.get_by_role("button", name=CLEAR).click()
     panel.get_by_text("Cleared. 1 line went.").wait_for()
