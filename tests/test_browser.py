@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from browser import ROOT, chromium, find_browser, lab, run_again, run_notebook
 from conftest import missing
+from playwright.sync_api import expect
 
 CLEAR = re.compile("Clear$")  # an icon stands before it
 PLAYED_01 = {  # button: what the log shows then
@@ -36,6 +37,7 @@ PLAYED_02 = {
 NASTY = "<img src=x onerror=alert(1)>"
 
 
+expect.set_options(timeout=60_000)
 pytestmark = pytest.mark.xdist_group("browser")  # one JupyterLab for all of them
 
 
@@ -97,7 +99,7 @@ def output_with(page, button):
 
 def test_lesson_00_in_the_browser(lesson):
     errors = lesson.locator('.jp-OutputArea-output[data-mime-type*="stderr"]')
-    assert errors.count() == 0
+    expect(errors).to_have_count(0)
     panel = output_with(lesson, "Add")
     rows, log = panel.locator("tbody tr"), panel.get_by_role("log")
     panel.get_by_role("button", name=CLEAR).click()
@@ -108,6 +110,7 @@ def test_lesson_00_in_the_browser(lesson):
     panel.get_by_label("Quantity").press("Tab")
     panel.get_by_role("button", name="Add").press("Enter")
     panel.get_by_text("Added 2 × mug").wait_for()
+    panel.get_by_text("Cart guest: 1 line").wait_for()
     assert rows.all_inner_texts() == ["mug\tCoffee mug\t9.50\t2\t19.00"]
     assert "> ZINCRBY cart:{guest} 2 mug" in log.inner_text()
     assert "Add 2 × mug: 2 round trips" in log.inner_text()
@@ -131,6 +134,7 @@ def test_lesson_00_in_the_browser(lesson):
     panel.get_by_text("Added 1 × mug").wait_for()
     panel.get_by_role("button", name=CLEAR).click()
     panel.get_by_text("Cleared. 1 line went.").wait_for()
+    panel.get_by_text("Cart guest: empty").wait_for()
     assert rows.count() == 0
 
 
@@ -142,6 +146,7 @@ def test_product_named_like_html_is_text_in_the_browser(page_and_url):
     panel = output_with(page, "Add")
     panel.get_by_role("button", name="Add").click()
     panel.get_by_text("Added 1 ×").wait_for()
+    panel.get_by_text("Cart guest: 1 line").wait_for()
     assert NASTY in panel.locator("tbody").inner_text()
     assert NASTY in panel.get_by_label("Product").inner_text().replace("\xa0", " ")
     assert page.locator(".jp-OutputArea-output td", has_text=NASTY).count() >= 2
@@ -166,7 +171,7 @@ def test_playground_in_the_browser(page_and_url, lesson, label, text, played):
         playground.get_by_role("button", name=name, exact=True).click()
         log.get_by_text(shown, exact=True).first.wait_for()
     playground.get_by_text("No such key.").wait_for()
-    assert page.get_by_text("Not tried yet.").count() == 5
+    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
 
 
 def test_lesson_03_in_the_browser(page_and_url):
@@ -184,8 +189,8 @@ def test_lesson_03_in_the_browser(page_and_url):
     panel.get_by_label("Quantity").press("Tab")
     panel.get_by_role("button", name="Add").click()
     log.get_by_text("Nothing was sent to Redis.").wait_for()
-    first, second, *_ = log.locator("summary").all_text_contents()
-    assert (first, second) == ("Show the cart: 1 round trip", "Add 0 × poems: 0 round trips")
+    expect(log.locator("summary").nth(0)).to_have_text("Show the cart: 1 round trip")
+    expect(log.locator("summary").nth(1)).to_have_text("Add 0 × poems: 0 round trips")
     panel.get_by_label("Quantity").fill("1")
     panel.get_by_label("Quantity").press("Tab")
     panel.get_by_role("button", name="Add").click()
@@ -200,7 +205,8 @@ def test_lesson_03_in_the_browser(page_and_url):
     panel.get_by_text("There is no product 'poems'").wait_for()
     panel.get_by_role("button", name="Remove").click()
     panel.get_by_text("Product 'poems' is not in the cart 'guest'").wait_for()
-    assert alert.count() == 1 and page.get_by_text("Not tried yet.").count() == 5
+    expect(alert).to_have_count(1)
+    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
 
 
 def test_lesson_04_in_the_browser(page_and_url):
@@ -215,7 +221,7 @@ def test_lesson_04_in_the_browser(page_and_url):
     bar.get_by_text(re.compile("29[0-9] s left")).wait_for()  # it counts down by itself
     bar.get_by_role("button", name="Keep").click()
     bar.get_by_text("The time-out is off.").wait_for()
-    assert page.get_by_text("Not tried yet.").count() == 5
+    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
 
 
 def test_lesson_05_in_the_browser(page_and_url):
@@ -237,7 +243,7 @@ def test_lesson_05_in_the_browser(page_and_url):
     right.get_by_role("cell", name="19.00").first.wait_for()
     panels.get_by_role("button", name=CLEAR).last.click()
     left.get_by_text("Cart guest: empty").wait_for()
-    assert page.get_by_text("Not tried yet.").count() == 5
+    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
 
 
 def test_lesson_06_in_the_browser(page_and_url):
@@ -263,7 +269,7 @@ def test_lesson_06_in_the_browser(page_and_url):
         "Increment\t20\t20\t0\t20",
         "Watch product\t20\t20\t0\t60",
     ]
-    assert page.get_by_text("Not tried yet.").count() == 5
+    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
 
 
 def test_lesson_07_in_the_browser(page_and_url):
@@ -286,7 +292,7 @@ def test_lesson_07_in_the_browser(page_and_url):
     chart.get_by_role("button", name="Measure").click()
     chart.get_by_role("img", name=re.compile("Add to the cart, .* delay of 2 ms")).wait_for()
     assert "WATCH: 3 round trips, " in chart.locator("desc").text_content()
-    assert page.get_by_text("Not tried yet.").count() == 5
+    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
 
 
 def test_lesson_08_in_the_browser(page_and_url):
@@ -305,7 +311,7 @@ def test_lesson_08_in_the_browser(page_and_url):
     chart.get_by_role("alert").wait_for()
     assert "from 1 to 100,000, not 0" in chart.get_by_role("alert").inner_text()
     assert chart.get_by_role("img").count() == 0
-    assert page.get_by_text("Not tried yet.").count() == 5
+    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
 
 
 def test_lesson_09_in_the_browser(page_and_url):
@@ -330,4 +336,4 @@ def test_lesson_09_in_the_browser(page_and_url):
     yours.get_by_text("The part 'search' is not written yet").wait_for()
     yours.get_by_role("button", name="Pay").click()
     yours.get_by_text("The part 'pay' is not written yet").wait_for()
-    assert page.get_by_text("Not tried yet.").count() == 4
+    expect(page.get_by_text("Not tried yet.")).to_have_count(4)
