@@ -1,17 +1,38 @@
-"""The shop's products: from a CSV file into hashes, and back as a list."""
+"""The shop's products: from a CSV file into hashes, and back, one or all."""
 
 import csv
 from pathlib import Path
 
-from tqdm.auto import tqdm
-
 from cartlib import keys
-from cartlib.cart import read_price
-from cartlib.errors import CartDataError, CatalogueError, InvalidProductIdError, explained
+from cartlib.connection import explained
+from cartlib.errors import (
+    CartDataError,
+    CatalogueError,
+    InvalidProductIdError,
+    ProductNotFoundError,
+)
+from cartlib.values import read_price
 
 SAMPLE = Path(__file__).parent / "data" / "products.csv"
 BATCH = 500  # products sent in one pipeline
 LONG = 2_000  # products from which on a progress bar is worth its place
+
+
+def get_product(client, product_id):
+    """Return a product as {"product_id": str, "name": str, "price": Decimal}.
+
+    Redis: HGETALL product:ID, O(fields); 1 round trip.
+    Raises: ProductNotFoundError, InvalidProductIdError, CartDataError, CartConnectionError.
+    """
+    key = keys.product(product_id)
+    with explained(client, key):
+        fields = client.hgetall(key)
+    if not fields:  # Redis answers a missing key with an empty hash
+        raise ProductNotFoundError(product_id)
+    if "name" not in fields:
+        raise CartDataError(f"The hash {key} has no field name. Load the catalogue again.", key)
+    price = read_price(fields.get("price"), key)
+    return {"product_id": product_id, "name": fields["name"], "price": price}
 
 
 def load_catalogue(client, path=SAMPLE) -> int:
@@ -28,7 +49,7 @@ def load_catalogue(client, path=SAMPLE) -> int:
     names = [keys.product(product_id) for product_id, _ in products]
     with (
         explained(client, keys.products(), *names, change=True),
-        tqdm(total=len(products), disable=len(products) < LONG, unit=" products") as bar,
+        _progress_bar(len(products)) as bar,
     ):
         for start in range(0, len(products), BATCH):
             batch = products[start : start + BATCH]
@@ -103,6 +124,12 @@ def read_products(path) -> list[tuple[str, dict]]:
     if not seen:
         raise CatalogueError(f"{path} has no products, only its heading.", path)
     return list(seen.items())
+
+
+def _progress_bar(count):
+    from tqdm.auto import tqdm  # only loading shows one; get_product() does without
+
+    return tqdm(total=count, disable=count < LONG, unit=" products")
 
 
 def _check_columns(columns, path):

@@ -9,7 +9,7 @@ import time
 from decimal import Decimal
 
 from cartlib import keys
-from cartlib.cart import MAX_QUANTITY, execute_and_publish, read_count, read_price, read_whole
+from cartlib.connection import explained
 from cartlib.errors import (
     CartDataError,
     CartError,
@@ -17,9 +17,10 @@ from cartlib.errors import (
     InvalidStockError,
     OutOfStockError,
     ProductNotFoundError,
-    explained,
     shown,
 )
+from cartlib.events import execute_and_publish
+from cartlib.values import MAX_QUANTITY, read_count, read_price, read_whole
 
 
 def set_stock(client, stock, *, cart="guest"):

@@ -1,19 +1,7 @@
 """What can go wrong with a cart, each case as an error of its own."""
 
 import reprlib
-from contextlib import contextmanager
 
-import redis
-from redis.cluster import RedisCluster
-from redis.exceptions import AskError, ClusterDownError, RedisClusterException, RedisError
-
-UNREACHABLE = (
-    redis.ConnectionError,
-    redis.TimeoutError,
-    RedisClusterException,
-    ClusterDownError,  # the node answers, but refuses all keys, because another node is missing
-    AskError,  # and its child MovedError: in a pipeline redis-py follows them only with retries
-)
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
 
@@ -149,80 +137,3 @@ class OutOfStockError(CartError):
             "bought: take some out of the cart, or wait for new ones."
         )
         self.product_id, self.wanted, self.left = product_id, wanted, left
-
-
-def address(client) -> str:
-    """Return where `client` connects to, as host:port or path; never its password."""
-    where = client.get_connection_kwargs()
-    if "server" in where:
-        return "fakeredis"
-    if isinstance(client, RedisCluster):
-        return ", ".join(sorted(node.name for node in client.get_nodes()))
-    return where.get("path") or f"{where.get('host', 'localhost')}:{where.get('port', 6379)}"
-
-
-@contextmanager
-def explained(client, *keys, change=False):
-    """Turn redis-py's errors into CartErrors that name the server, or one of `keys`.
-
-    Where it is about a `change`, the text says that its outcome is unknown.
-    Refuses what is not a client that decodes replies to str, so that no bytes get out.
-    """
-    if not isinstance(client, (redis.Redis, RedisCluster)):
-        raise CartConnectionError(f"Give a client that connect() returned, not {shown(client)}.")
-    if not client.get_encoder().decode_responses:
-        raise CartConnectionError(
-            "This client returns bytes. Make it by connect(), or with decode_responses=True.",
-            address(client),
-        )
-    try:
-        yield
-    except UNREACHABLE as error:
-        raise unreachable(address(client), error, change) from error
-    except (RedisError, UnicodeDecodeError) as error:
-        raise _data_error(error, keys) from error
-    except UnicodeError as error:  # a host name that can't be one
-        raise unreachable(address(client), error, change) from error
-
-
-def unreachable(where, error, change) -> CartConnectionError:
-    """Return the CartConnectionError for a server at `where` that failed with `error`."""
-    if isinstance(error, AskError):
-        return CartConnectionError(
-            f"A key has moved to another node of the cluster at {where}. Nothing was changed: try "
-            "it once more.",
-            where,
-        )
-    if isinstance(error, redis.AuthenticationError):
-        reason = "refused the user name or the password"
-    elif isinstance(error, redis.TimeoutError):
-        reason = "did not answer in time"
-    elif isinstance(error, ClusterDownError):
-        reason = "refuses every command with a key, because a part of the cluster is down"
-    else:
-        reason = f"can't be reached ({str(error) or type(error).__name__})"
-    warning = "You asked for a change, and its outcome is unknown: look before you try again. "
-    return CartConnectionError(
-        f"Redis at {where} {reason}. {warning if change else ''}"
-        "Check that the server runs, and its host, port and password.",
-        where,
-    )
-
-
-def _data_error(error, keys) -> CartDataError:
-    # In a pipeline's error redis-py quotes the command; the longest key in it is the one meant.
-    text = str(error)
-    key = next((key for key in sorted(keys, key=len, reverse=True) if key in text), keys[0])
-    if "WRONGTYPE" in text:
-        return CartDataError(
-            f"The key {key} holds another type than it should: something else was written there. "
-            "Look at it with TYPE, and rename or delete it.",
-            key,
-        )
-    if isinstance(error, UnicodeDecodeError):
-        return CartDataError(
-            f"What {key} leads to holds bytes that are no text in UTF-8: {text}. "
-            "Some other program wrote them: look at the keys, and set them right.",
-            key,
-        )
-    return CartDataError(f"Redis refused a command on the key {key}: {text}.", key)

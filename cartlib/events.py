@@ -1,4 +1,4 @@
-"""Cart updates over Pub/Sub: cart.py publishes each change, and follow() listens.
+"""Cart updates over Pub/Sub: each change publishes an event, and follow() listens.
 
 Pub/Sub delivers at most once: whoever was not listening has missed it. So an event says only what
 was changed, and a listener reads the cart anew.
@@ -14,15 +14,40 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.cluster import RedisCluster
 from redis.connection import SSLConnection, UnixDomainSocketConnection
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 
 from cartlib import keys
-from cartlib.errors import CartError, explained
+from cartlib.connection import explained
+from cartlib.errors import CartError
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds between two attempts to connect again
 ADDRESS = {"host", "port", "path", "db", "username", "password", "credential_provider"}
 TEXT = {"decode_responses": True, "encoding_errors": "replace"}  # anybody can publish any bytes
 _log = logging.getLogger(__name__)
+
+
+def execute_and_publish(client, pipe, cart, change, product_id=None, quantity=None):
+    """Execute a MULTI with its event as the last command, and return the other replies.
+
+    redis-py has no PUBLISH in a cluster's pipeline: there it is a call of its own.
+    """
+    if isinstance(client, RedisCluster):
+        replies = pipe.execute()
+        publish(client, cart, change, product_id, quantity)
+        return replies
+    pipe.publish(keys.events(cart), _message(change, product_id, quantity))
+    return pipe.execute()[:-1]
+
+
+def publish(client, cart, change, product_id=None, quantity=None):
+    """Publish an event; where that fails, log it: the change itself has been made by now.
+
+    Redis: PUBLISH cart:{NAME}:events, O(listeners); 1 round trip.
+    """
+    try:
+        client.publish(keys.events(cart), _message(change, product_id, quantity))
+    except (RedisError, RedisClusterException):
+        _log.warning("The event of a change of %s was not sent.", cart)
 
 
 class Follower:
@@ -128,6 +153,10 @@ def follow(client, callback, *, cart="guest", on_loss=lambda error: None) -> Fol
                 "follow() needs a running event loop: call it in a notebook, or from a coroutine."
             ) from None
         return Follower(client, callback, cart, on_loss)
+
+
+def _message(change, product_id, quantity):
+    return json.dumps({"change": change, "product_id": product_id, "quantity": quantity})
 
 
 def _listening_client(client):

@@ -3,8 +3,10 @@
 import time
 
 from cartlib import keys
-from cartlib.cart import execute_and_publish, has_passed, read_count, read_whole
-from cartlib.errors import InvalidSecondsError, ItemNotInCartError, explained
+from cartlib.connection import explained
+from cartlib.errors import InvalidSecondsError, ItemNotInCartError
+from cartlib.events import execute_and_publish
+from cartlib.values import has_passed, read_count, read_whole
 
 TEN_YEARS = 315_360_000  # seconds
 

@@ -6,11 +6,12 @@ import sys
 from contextlib import suppress
 from io import UnsupportedOperation
 
-from cartlib.cart import add_to_cart, connect, remove_from_cart
+from cartlib.cart import add_to_cart, remove_from_cart
 from cartlib.catalogue import list_products, load_catalogue
+from cartlib.connection import connect, describe
 from cartlib.errors import CartError
 from cartlib.expiry import cart_ttl
-from cartlib.views import cart_table, describe
+from cartlib.views import cart_table
 
 MENU = """
 1  add       2  remove       3  view       4  time left       5  quit"""

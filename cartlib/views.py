@@ -1,17 +1,15 @@
 """Client in, pandas DataFrame out. Nothing here displays anything."""
 
 from decimal import Decimal
-from importlib.metadata import version
 
 import pandas as pd
 from redis.cluster import RedisCluster
-from redis.exceptions import NoPermissionError
 
 from cartlib import keys
-from cartlib.cart import current_items, get_cart_items, queue_items, read_price
+from cartlib.cart import current_items, get_cart_items, queue_items
 from cartlib.catalogue import list_products
-from cartlib.errors import address, explained
-from cartlib.slots import node_of, slot_of
+from cartlib.connection import explained
+from cartlib.values import read_price
 
 CART_COLUMNS = ["product_id", "name", "price", "quantity", "subtotal", "available"]
 READERS = {
@@ -104,34 +102,5 @@ def key_table(client, key) -> pd.DataFrame:
     return table
 
 
-def slot_table(names) -> pd.DataFrame:
-    """Return each key's slot, and its node in a cluster of three; it asks no server."""
-    rows = [(name, slot_of(name), node_of(name)) for name in names]
-    return pd.DataFrame(rows, columns=["key", "slot", "node"])
-
-
 def _listed(fields):
     return ", ".join(f"{name}: {value}" for name, value in fields.items())
-
-
-def describe(client) -> str:
-    """Return in a sentence which Redis this client talks to.
-
-    Redis: INFO server, on a real server; 1 round trip.
-    Raises: CartConnectionError.
-    """
-    where = address(client)
-    if where == "fakeredis":
-        return f"fakeredis {version('fakeredis')}: a pretended server inside this Python process."
-    with explained(client, "INFO"):
-        if isinstance(client, RedisCluster):
-            release = _release(client, target_nodes=RedisCluster.RANDOM)
-            return f"A cluster of {release} with the nodes {where}."
-        return f"A {_release(client)} server at {where}."
-
-
-def _release(client, **options):
-    try:
-        return f"Redis {client.info('server', **options)['redis_version']}"
-    except NoPermissionError:
-        return "Redis"

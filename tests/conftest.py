@@ -1,50 +1,61 @@
-"""Every test of the cart runs on fakeredis, on a private server and on a private cluster."""
+"""The fixtures that all tests share.
+
+A test that takes `client`, `server` or `cluster` runs on each kind of Redis that it is meant for:
+those of cartlib's own folder, and those marked `every_server`, on every kind that is found, the
+others on the kit's own choice.
+"""
 
 import os
-import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
-from jupyter_client import KernelManager
+from backends import (
+    OURS,
+    THEIRS,
+    Servers,
+    delete,
+    find,
+    find_programs,
+    missing,
+    put_foreign_keys,
+    snapshot,
+)
 
-from cartlib import connect, local_server
+from cartlib import connect
 from cartlib.catalogue import load_catalogue
-from cartlib.errors import LocalServerError
+from cartlib.lab import local_server
+from cartlib.lab.local_server import start_cluster
+from cartlib.lab.programs import MISSING, installed
 
-# On TCP, the kernels of two tests at the same time could want the same port.
-TRANSPORT = "ipc" if os.name == "posix" else "tcp"
-OURS = ["cart:*", "product:*", "products", "stock:*"]
-THEIRS = ["other:string", "other:hash", "cartoon", "productivity", "stocking"]
-READ = {
-    "string": lambda client, key: client.get(key),
-    "hash": lambda client, key: client.hgetall(key),
-    "zset": lambda client, key: client.zrange(key, 0, -1, withscores=True),
-    "set": lambda client, key: client.smembers(key),
-    "list": lambda client, key: client.lrange(key, 0, -1),
-}
+HERE = Path(__file__).parent
+PROGRAMS = find_programs()
+FIRST = next(iter(PROGRAMS), "server")
 
 
-def missing(reason):
-    """Skip what can't be tested on this computer; in CI, which must test all of it, fail."""
-    give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-    give_up(reason)
+def pytest_generate_tests(metafunc):
+    """Choose the kinds of Redis for the tests that need one."""
+    test = metafunc.definition
+    everywhere = test.path.parent == HERE or test.get_closest_marker("every_server")
+    kinds = list(PROGRAMS) if everywhere and PROGRAMS else [FIRST]
+    if "redis_kind" in metafunc.fixturenames:
+        clusters = [f"{kind}-cluster" for kind in kinds]
+        metafunc.parametrize("redis_kind", ["fakeredis", *kinds, *clusters], indirect=True)
+    elif "server_kind" in metafunc.fixturenames:
+        metafunc.parametrize("server_kind", kinds, indirect=True)
 
 
-def private(start):
-    """Start a server or a cluster for the whole session, and stop it at the end."""
-    try:
-        started = start()
-    except LocalServerError as error:
-        if str(error) != local_server.MISSING:
-            raise
-        missing(str(error))
-    with started:
-        yield started
+@pytest.fixture(autouse=True)
+def own_progress(tmp_path, monkeypatch):
+    """Keep the tests' progress and their Redis apart from the person's; give the file's path."""
+    monkeypatch.setenv("CARTLIB_PROGRESS", str(tmp_path / "progress.json"))
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    return tmp_path / "progress.json"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def no_server_left():
-    """Fail at the end if a redis-server that the tests started still runs."""
+    """Fail at the end if a server that the tests started still runs."""
     pids, launch = [], local_server._launch
 
     def note(*args):
@@ -61,15 +72,32 @@ def no_server_left():
 
 
 @pytest.fixture(scope="session")
-def server(no_server_left):
-    """The private redis-server of this session."""
-    yield from private(local_server.start_server)
+def servers(no_server_left):
+    """The private servers of this session."""
+    with Servers(PROGRAMS) as servers:
+        yield servers
 
 
-@pytest.fixture(scope="session")
-def cluster(no_server_left):
-    """The private cluster of this session."""
-    yield from private(local_server.start_cluster)
+@pytest.fixture
+def server_kind(request):
+    """The kind of server that a test runs on, such as "redis-7.0"."""
+    return getattr(request, "param", FIRST)
+
+
+@pytest.fixture
+def server(server_kind, servers, monkeypatch):
+    """The private server of this kind; a further one that the test starts is of this kind, too."""
+    running = servers.get(server_kind)
+    monkeypatch.setenv("CARTLIB_SERVER", PROGRAMS[server_kind])
+    return running
+
+
+@pytest.fixture
+def cluster(server_kind, servers, monkeypatch):
+    """The private cluster of this kind."""
+    running = servers.get(server_kind, start_cluster)
+    monkeypatch.setenv("CARTLIB_SERVER", PROGRAMS[server_kind])
+    return running
 
 
 @pytest.fixture
@@ -79,12 +107,40 @@ def cluster_client(cluster):
         yield client
 
 
-@pytest.fixture(params=["fakeredis", "server", "cluster"])
-def client(request, monkeypatch):
-    """A client of each backend, without our keys, and with foreign keys that have to stay."""
-    monkeypatch.delenv("REDIS_URL", raising=False)
-    where = None if request.param == "fakeredis" else request.getfixturevalue(request.param)
-    with connect(where.host, where.port) if where else connect() as client:
+@pytest.fixture
+def real():
+    """Skip where there is no server to start; in CI, which must have one, fail."""
+    if not installed():
+        missing(MISSING)
+
+
+@pytest.fixture
+def no_server(monkeypatch):
+    """Let there be no server to start."""
+    monkeypatch.setenv("CARTLIB_SERVER", "")
+
+
+@pytest.fixture
+def redis_kind(request, servers, monkeypatch):
+    """A kind of Redis: None for fakeredis, or a private server or cluster."""
+    if request.param == "fakeredis":
+        return None
+    kind = request.param.removesuffix("-cluster")
+    running = servers.get(kind, *[start_cluster] * (kind != request.param))
+    monkeypatch.setenv("CARTLIB_SERVER", PROGRAMS[kind])
+    return running
+
+
+@pytest.fixture
+def redis_name(request, redis_kind):
+    """The name of that kind: "fakeredis", or such as "redis-7.0" and "valkey-9.1-cluster"."""
+    return request.node.callspec.params["redis_kind"]
+
+
+@pytest.fixture
+def client(redis_kind):
+    """A client of each Redis, without our keys, and with foreign keys that have to stay."""
+    with connect(redis_kind.host, redis_kind.port) if redis_kind else connect() as client:
         delete(client, find(client, OURS))
         put_foreign_keys(client)
         before = snapshot(client, THEIRS)
@@ -132,49 +188,3 @@ def bad_id(request):
 def bad_quantity(request):
     """Something that can't be a quantity."""
     return request.param
-
-
-def find(client, patterns):
-    """Return the keys that match one of the patterns. SCAN is for tests: the kit never searches."""
-    return [key for pattern in patterns for key in client.scan_iter(match=pattern)]
-
-
-def snapshot(client, patterns):
-    """Return {key: (content, time of expiry)} of the keys that match."""
-    found = find(client, patterns)
-    return {key: (READ[client.type(key)](client, key), client.pexpiretime(key)) for key in found}
-
-
-def delete(client, found):
-    """Delete keys, which may be on several nodes of a cluster."""
-    pipe = client.pipeline(transaction=False)
-    for key in found:
-        pipe.delete(key)
-    pipe.execute()
-
-
-def put_foreign_keys(client):
-    """Write keys of some other program, some of them with names like ours."""
-    client.set("other:string", "theirs", ex=10_000)
-    client.hset("other:hash", "field", "theirs")
-    client.set("cartoon", "theirs")
-    client.set("productivity", "theirs")
-    client.set("stocking", "theirs")
-
-
-@contextmanager
-def running_kernel(**options):
-    """Start a kernel, and give its manager and a client of it; end it in any case."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = f"{folder}/kernel.json"
-        manager = KernelManager(transport=TRANSPORT, connection_file=file)
-        manager.start_kernel(**options)
-        client = manager.blocking_client()
-        client.start_channels()
-        try:
-            client.wait_for_ready(timeout=60)
-            yield manager, client
-        finally:
-            client.stop_channels()
-            if manager.has_kernel:
-                manager.shutdown_kernel(now=True)

@@ -22,8 +22,8 @@ from cartlib import (
     connect,
 )
 from cartlib.errors import shown
-from cartlib.local_server import start_cluster, start_server
-from cartlib.trace import Trace
+from cartlib.lab.local_server import start_cluster, start_server
+from cartlib.lab.trace import Trace
 
 CART = "cart:{guest}"
 LIMIT = 20  # seconds

@@ -26,8 +26,8 @@ from cartlib.catalogue import delete_product, load_catalogue
 from cartlib.checkout import checkout, get_stock, set_stock
 from cartlib.errors import shown
 from cartlib.expiry import expire_cart, expire_item
-from cartlib.local_server import start_server
-from cartlib.trace import Trace
+from cartlib.lab.local_server import start_server
+from cartlib.lab.trace import Trace
 
 CART, DEADLINES, STOCK = "cart:{guest}", "cart:{guest}:deadlines", "stock:{guest}"
 

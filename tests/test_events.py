@@ -21,7 +21,7 @@ from cartlib import (
 from cartlib.cart import clear_cart
 from cartlib.events import follow
 from cartlib.expiry import expire_cart, expire_item
-from cartlib.local_server import start_server
+from cartlib.lab.local_server import start_server
 
 LIMIT = 10  # seconds
 
@@ -62,11 +62,9 @@ async def following(client, callback, **options):
 
 
 @pytest.fixture
-def other(client, request):
+def other(client, redis_kind):
     """A second client of the same Redis."""
-    kind = request.node.callspec.params["client"]
-    where = None if kind == "fakeredis" else request.getfixturevalue(kind)
-    with connect(where.host, where.port) if where else connect() as other:
+    with connect(redis_kind.host, redis_kind.port) if redis_kind else connect() as other:
         yield other
 
 

@@ -19,7 +19,7 @@ from cartlib import (
 from cartlib.cart import clear_cart, drop_expired
 from cartlib.errors import shown
 from cartlib.expiry import cart_ttl, expire_cart, expire_item, item_ttls
-from cartlib.trace import Trace
+from cartlib.lab.trace import Trace
 from cartlib.views import cart_table
 
 CART, DEADLINES, SESSION = "cart:{guest}", "cart:{guest}:deadlines", "cart:{guest}:session"

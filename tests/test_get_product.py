@@ -4,13 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from cartlib import (
-    CartDataError,
-    InvalidProductIdError,
-    ProductNotFoundError,
-    connect,
-    get_product,
-)
+from cartlib import CartDataError, InvalidProductIdError, ProductNotFoundError, connect, get_product
 from cartlib.errors import shown
 
 

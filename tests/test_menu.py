@@ -10,12 +10,11 @@ import time
 
 import fakeredis
 import pytest
-from conftest import private
 
 from cartlib import add_to_cart, connect, get_cart_items, menu
 from cartlib.catalogue import load_catalogue
 from cartlib.expiry import expire_cart
-from cartlib.local_server import start_server
+from cartlib.lab.local_server import start_server
 
 LIMIT = 30  # seconds
 REFUSED = ["--host", "127.0.0.1", "--port", "1"]  # nobody listens on port 1
@@ -55,9 +54,10 @@ def errors(printed):
 
 
 @pytest.fixture
-def server(no_server_left):
-    """A private redis-server for one test alone, which may change its settings or stop it."""
-    yield from private(start_server)
+def server(server):
+    """A private server for one test alone, which may change its settings or stop it."""
+    with start_server() as own:
+        yield own
 
 
 @pytest.fixture
@@ -287,7 +287,7 @@ def test_menu_time_left(shop, capsys):
 def test_menu_server_keeps_the_cart(server):
     options = ["--host", server.host, "--port", str(server.port), "--cart", "ann"]
     printed = run("1", "mug", "2", "5", options=options)
-    assert re.match(rf"A Redis \S+ server at {server.host}:{server.port}\.\n", printed)
+    assert re.match(rf"A (Redis|Valkey) \S+ server at {server.host}:{server.port}\.\n", printed)
     printed = run("1", "mug", "1", "5", options=["--url", server.url, "--cart", "ann"])
     assert "The cart now has 3 of mug." in printed
     printed = run("5", options=["--cart", "ann"], REDIS_URL=server.url)

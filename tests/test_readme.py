@@ -10,7 +10,7 @@ from redis.cluster import RedisCluster
 
 from cartlib import add_to_cart, get_cart_items, get_product, remove_from_cart
 from cartlib.checkout import checkout, set_stock
-from cartlib.trace import Trace
+from cartlib.lab.trace import Trace
 from cartlib.views import cart_table
 
 ROOT = Path(__file__).parent.parent

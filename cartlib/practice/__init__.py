@@ -1,1 +1,1 @@
-"""Exercises that check a learner's function, and questions about a command's reply."""
+"""The engine of exercises and predictions. It knows no lesson: those are in cartlib.course."""

@@ -19,7 +19,7 @@ import redis
 from redis.cluster import RedisCluster
 
 from cartlib.errors import CartError, shown
-from cartlib.trace import Command, Trace
+from cartlib.lab.trace import Command, Trace
 
 CLIENTS = (redis.Redis, RedisCluster)
 HEARD = "heard on "  # and then the channel: what its listeners heard is judged like a key
@@ -116,36 +116,49 @@ def attempt(function, case) -> Attempt:
     """
     client = new_client()
     observer = new_client(client.get_connection_kwargs()["server"])
+    listeners = _prepare(observer, case.given)
+    done = Attempt(_call(function, case.args), outside=_clients_from_outside(function))
+    with _noted(done, client, observer, case.meanwhile), _only_this_store(client, function):
+        _run(done, function, client, case.args)
+    done.keys = read_keys(observer) | dict(map(_heard, listeners))
+    return done
+
+
+def _prepare(client, lines):
+    """Send the lines with which a case begins, and return the listeners among them."""
     listeners = []
-    for line in case.given:
+    for line in lines:
         if line.startswith("SUBSCRIBE "):
-            listeners.append(_listen(observer, line.split()[1]))
+            listeners.append(_listen(client, line.split()[1]))
         else:
             send(client, line)
     client.eval(LUA_LIMIT + NO_GLOBALS, 0)
-    done = Attempt(_call(function, case.args))
-    printed = io.StringIO()
-    done.outside = _clients_from_outside(function)
-    interrupted = _Interrupted(client, observer, case.meanwhile)
-    only_this_store = _only_this_store(client, function)
-    counted = patch.object(client, "pipeline", wraps=client.pipeline)
+    return listeners
+
+
+@contextlib.contextmanager
+def _noted(done, client, other, meanwhile):
+    """Note what is printed and sent in the with block, while somebody else sends `meanwhile`."""
+    printed, pipelines = io.StringIO(), patch.object(client, "pipeline", wraps=client.pipeline)
     with (
-        interrupted as trace,
+        _Interrupted(client, other, meanwhile) as trace,
         contextlib.redirect_stdout(printed),
-        only_this_store,
-        counted as made,
+        pipelines as made,
     ):
-        try:
-            with _time_limit(function):
-                done.result = function(client, *deepcopy(case.args))
-        except (Exception, TooSlow, SystemExit, KeyboardInterrupt) as error:
-            done.error, done.details = error, _traceback(error)
-            if STOPPED in str(error):
-                done.error = TooSlow()
+        yield
     done.printed = printed.getvalue()[:2000]
     done.commands, done.pipelines = trace.commands, made.call_count
-    done.keys = read_keys(observer) | dict(map(_heard, listeners))
-    return done
+
+
+def _run(done, function, client, args):
+    """Call the function, and note its result or its error."""
+    try:
+        with _time_limit(function):
+            done.result = function(client, *deepcopy(args))
+    except (Exception, TooSlow, SystemExit, KeyboardInterrupt) as error:
+        done.error, done.details = error, _traceback(error)
+        if STOPPED in str(error):
+            done.error = TooSlow()
 
 
 def read_keys(client) -> dict:
@@ -193,7 +206,7 @@ def _only_this_store(client, function):
     scope = getattr(function, "__globals__", {})
     outside = {name: value for name, value in scope.items() if isinstance(value, CLIENTS)}
     with (
-        patch("cartlib.cart._fake_client", lambda options: client),
+        patch("cartlib.connection._fake_client", lambda options: client),
         patch.dict("os.environ", REDIS_URL=""),
     ):
         scope.update(dict.fromkeys(outside, client))

@@ -5,7 +5,7 @@ from html import escape
 
 from ipywidgets import Button, HBox, VBox
 
-from cartlib.trace import Trace
+from cartlib.lab.trace import Trace
 from cartlib.widgets.parts import STYLE, framed, html
 
 KEPT = 30  # entries

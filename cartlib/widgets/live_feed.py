@@ -6,7 +6,8 @@ from weakref import WeakValueDictionary
 from ipywidgets import Button, VBox
 
 from cartlib import keys
-from cartlib.errors import address, explained, shown, unreachable
+from cartlib.connection import address, explained, unreachable
+from cartlib.errors import shown
 from cartlib.events import follow
 from cartlib.widgets.parts import STYLE, errors_shown, failed, framed, html, running_loop
 

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from ipywidgets import Button, HBox, Layout, VBox
 from redis.exceptions import ResponseError
 
-from cartlib.errors import CartError, explained, shown
+from cartlib.connection import explained
+from cartlib.errors import CartError, shown
 from cartlib.widgets.command_log import CommandLog
 from cartlib.widgets.key_inspector import KeyInspector
 from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said

@@ -6,7 +6,7 @@ from html import escape
 
 from ipywidgets import Button, HBox, IntText, Layout, VBox
 
-from cartlib.races import MOST_ADDS, MOST_THREADS, WAYS, race
+from cartlib.lab.races import MOST_ADDS, MOST_THREADS, WAYS, race
 from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said, table
 
 COLUMNS = ["way", "expected", "kept", "retries", "round trips"]

@@ -4,7 +4,7 @@ from html import escape
 
 from ipywidgets import BoundedIntText, Button, Dropdown, HBox, IntSlider, Layout, VBox, link
 
-from cartlib import trips
+from cartlib.lab import trips
 from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said, table
 
 TASKS = {"View the cart": trips.VIEWS, "Add to the cart": trips.ADDS}
@@ -21,47 +21,24 @@ class RoundTripChart(VBox):
 
     def __init__(self, network):
         self._network, self.text = network, ""
-        self.task = Dropdown(description="Task", options=list(TASKS), tooltip="What to measure")
-        self.lines = Dropdown(
-            description="Lines",
-            options=[1, 10, 100],
-            value=10,
-            layout=Layout(width="12em"),
-            tooltip="How many lines the cart has",
-        )
-        self.delay = IntSlider(
-            value=0,
-            min=0,
-            max=LONGEST,
-            readout=False,
-            description="Network delay",
-            style={"description_width": "initial"},
-            layout=Layout(width="24em"),
-            tooltip="How many milliseconds longer each round trip takes",
-        )
-        # ipywidgets' slider has no name for a screen reader; this field has.
-        self.milliseconds = BoundedIntText(
-            max=LONGEST,
-            description="Delay in ms",
-            layout=Layout(width="12em"),
-            tooltip="The same delay, as a number to type",
-        )
-        link((self.delay, "value"), (self.milliseconds, "value"))
-        self.measure = Button(
-            description="Measure",
-            icon="clock-o",
-            button_style="primary",
-            tooltip="Run each way several times, and show what it took",
-        )
+        self.task, self.lines = _task(), _lines()
+        self.delay, self.milliseconds = _delay()
+        self.measure = _measure_button()
         self.message, self.view = html(), html()
         self.task.observe(lambda _: self._allow_lines(), "value")
         self.delay.observe(lambda _: self._set_delay(), "value")
         self.measure.on_click(lambda _: self._act())
         wrap = Layout(flex_flow="row wrap")
-        where = html(f'<p class="quiet">Measured on: {escape(str(network))}</p>')
-        inputs = [HBox([self.task, self.lines], layout=wrap)]
-        inputs += [HBox([self.delay, self.milliseconds, self.measure], layout=wrap)]
-        super().__init__([html(STYLE), where, *inputs, self.message, self.view])
+        super().__init__(
+            [
+                html(STYLE),
+                html(f'<p class="quiet">Measured on: {escape(str(network))}</p>'),
+                HBox([self.task, self.lines], layout=wrap),
+                HBox([self.delay, self.milliseconds, self.measure], layout=wrap),
+                self.message,
+                self.view,
+            ]
+        )
 
     def _allow_lines(self):
         # An add takes as long whatever else is in the cart.
@@ -96,6 +73,52 @@ class RoundTripChart(VBox):
         )
         fastest = min(rows, key=lambda row: row[2])
         return f"Measured. The fastest way this time: {fastest[0]}."
+
+
+def _task():
+    return Dropdown(description="Task", options=list(TASKS), tooltip="What to measure")
+
+
+def _lines():
+    return Dropdown(
+        description="Lines",
+        options=[1, 10, 100],
+        value=10,
+        layout=Layout(width="12em"),
+        tooltip="How many lines the cart has",
+    )
+
+
+def _delay():
+    """Return a slider and a field to type in, which go together."""
+    slider = IntSlider(
+        value=0,
+        min=0,
+        max=LONGEST,
+        readout=False,
+        description="Network delay",
+        style={"description_width": "initial"},
+        layout=Layout(width="24em"),
+        tooltip="How many milliseconds longer each round trip takes",
+    )
+    # ipywidgets' slider has no name for a screen reader; this field has.
+    field = BoundedIntText(
+        max=LONGEST,
+        description="Delay in ms",
+        layout=Layout(width="12em"),
+        tooltip="The same delay, as a number to type",
+    )
+    link((slider, "value"), (field, "value"))
+    return slider, field
+
+
+def _measure_button():
+    return Button(
+        description="Measure",
+        icon="clock-o",
+        button_style="primary",
+        tooltip="Run each way several times, and show what it took",
+    )
 
 
 def _picture(title, rows):

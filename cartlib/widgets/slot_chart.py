@@ -2,9 +2,9 @@
 
 from ipywidgets import Button, Combobox, HBox, IntText, Layout, VBox
 
-from cartlib.cart import read_count
 from cartlib.errors import CartError, shown
-from cartlib.slots import count_by_node, ranges, slot_of
+from cartlib.lab.slots import count_by_node, ranges, slot_of
+from cartlib.values import read_count
 from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said, table
 
 MOST = 100_000  # carts

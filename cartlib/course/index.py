@@ -1,0 +1,36 @@
+"""All exercises and predictions of the course, and which of them the learner has solved."""
+
+import pandas as pd
+
+from cartlib.course import capstone, carts, failures, live, products, races, scale, speed, timeouts
+from cartlib.practice import progress
+from cartlib.practice.exercise import Exercise
+from cartlib.practice.prediction import Prediction
+
+LESSONS = {
+    "01_products_are_hashes": products,
+    "02_the_cart_is_a_sorted_set": carts,
+    "03_when_things_go_wrong": failures,
+    "04_carts_that_expire": timeouts,
+    "05_live_carts": live,
+    "06_races": races,
+    "07_fast_carts": speed,
+    "08_growing_up": scale,
+    "09_capstone": capstone,
+}
+
+
+def tasks(lesson) -> list:
+    """Return a lesson's exercises and predictions, in the order of its module."""
+    return [t for t in vars(LESSONS[lesson]).values() if isinstance(t, Exercise | Prediction)]
+
+
+def progress_table() -> pd.DataFrame:
+    """Return a row for each task of the course: lesson, task, solved ("yes" or "")."""
+    solved = progress.solved()
+    rows = [
+        (lesson, task.name, "yes" if task.name in solved else "")
+        for lesson in LESSONS
+        for task in tasks(lesson)
+    ]
+    return pd.DataFrame(rows, columns=["lesson", "task", "solved"])

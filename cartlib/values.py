@@ -1,0 +1,64 @@
+"""What may be a quantity or a count, a number that Redis holds, a price."""
+
+import operator
+import time
+from decimal import Decimal, InvalidOperation
+
+from cartlib.errors import CartDataError, InvalidQuantityError, shown
+
+MAX_QUANTITY = 1_000_000
+MAX_EXACT = 2**53  # a score is a double, and counts by ones up to here
+
+
+def read_quantity(quantity) -> int:
+    """Return `quantity` as an int; InvalidQuantityError if it is none from 1 to 1,000,000."""
+    return read_count(quantity, MAX_QUANTITY, InvalidQuantityError)
+
+
+def read_count(value, largest, error, smallest=1) -> int:
+    """Return `value` as an int; raise `error` if it is no whole number in that range."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise error(value) from None
+    if isinstance(value, bool) or not smallest <= number <= largest:
+        raise error(value)
+    return number
+
+
+def read_whole(number, key, member=None) -> int:
+    """Return a number that Redis holds as an int; CartDataError if it is no exact whole number."""
+    try:
+        whole = int(number)
+        if whole == float(number) and abs(whole) <= MAX_EXACT:
+            return whole
+    except (ValueError, OverflowError):
+        pass
+    line = f" for {shown(member)}" if member is not None else ""
+    raise CartDataError(
+        f"The key {key} holds {shown(number)}{line}, which is no whole number. "
+        "Some other program wrote it: set it right, or delete it.",
+        key,
+        number,
+    )
+
+
+def read_price(text, key) -> Decimal:
+    """Return a price, in the shop's currency; CartDataError if `text` is no amount of 0 or more."""
+    try:
+        price = Decimal(text)
+        if price.is_finite() and price >= 0:
+            return price
+    except (InvalidOperation, TypeError):
+        pass
+    raise CartDataError(
+        f"The hash {key} has the price {shown(text)}, which is no amount of money. "
+        "Write it as a text such as 9.50.",
+        key,
+        text,
+    )
+
+
+def has_passed(deadline) -> bool:
+    """Tell whether a line's deadline, in Unix seconds by this computer's clock, has passed."""
+    return deadline is not None and float(deadline) <= time.time()

@@ -1,0 +1,101 @@
+"""The Redises that the tests run on, and what the tests look at in them."""
+
+import os
+import re
+import shutil
+import subprocess
+from contextlib import ExitStack
+from unittest.mock import patch
+
+import pytest
+
+from cartlib.lab.local_server import start_server
+from cartlib.lab.programs import MISSING, NAMES, find_program, installed, of_the_wheel
+
+OURS = ["cart:*", "product:*", "products", "stock:*"]
+THEIRS = ["other:string", "other:hash", "cartoon", "productivity", "stocking"]
+READ = {
+    "string": lambda client, key: client.get(key),
+    "hash": lambda client, key: client.hgetall(key),
+    "zset": lambda client, key: client.zrange(key, 0, -1, withscores=True),
+    "set": lambda client, key: client.smembers(key),
+    "list": lambda client, key: client.lrange(key, 0, -1),
+}
+
+
+def missing(reason):
+    """Skip what can't be tested on this computer; in CI, which must test all of it, fail."""
+    give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+    give_up(reason)
+
+
+def find_programs() -> dict[str, str]:
+    """Return every kind of server that is found here, as {"redis-7.0": path}; the kit's own first.
+
+    $CARTLIB_TEST_SERVERS can name more of them, with a colon between two.
+    """
+    if not installed():
+        return {}
+    more = os.environ.get("CARTLIB_TEST_SERVERS", "").split(os.pathsep)
+    found = [find_program(), *map(shutil.which, NAMES), of_the_wheel(), *more]
+    programs = {}
+    for program in filter(None, found):
+        programs.setdefault(release(program), os.fspath(program))
+    return programs
+
+
+def release(program) -> str:
+    """Return which server a program is, such as "redis-7.0"."""
+    words = subprocess.run([program, "--version"], capture_output=True, text=True).stdout
+    name, version = re.match(r"(\w+) server v=(\d+\.\d+)", words).groups()
+    return f"{name.lower()}-{version}"
+
+
+class Servers:
+    """Private servers and clusters, each of which is started when a test first needs it."""
+
+    def __init__(self, programs):
+        self.programs, self._running, self._stack = programs, {}, ExitStack()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._stack.close()
+
+    def get(self, kind, start=start_server):
+        """Return the one server, or the one cluster, of this kind."""
+        if kind not in self.programs:
+            missing(MISSING)
+        if (kind, start) not in self._running:
+            with patch.dict(os.environ, CARTLIB_SERVER=self.programs[kind]):
+                self._running[kind, start] = self._stack.enter_context(start())
+        return self._running[kind, start]
+
+
+def find(client, patterns):
+    """Return the keys that match one of the patterns. SCAN is for tests: the kit never searches."""
+    return [key for pattern in patterns for key in client.scan_iter(match=pattern)]
+
+
+def snapshot(client, patterns):
+    """Return {key: (content, time of expiry)} of the keys that match."""
+    found = find(client, patterns)
+    return {key: (READ[client.type(key)](client, key), client.pexpiretime(key)) for key in found}
+
+
+def delete(client, found):
+    """Delete keys, which may be on several nodes of a cluster."""
+    pipe = client.pipeline(transaction=False)
+    for key in found:
+        pipe.delete(key)
+    pipe.execute()
+
+
+def put_foreign_keys(client):
+    """Write keys of some other program, some of them with names like ours."""
+    client.set("other:string", "theirs", ex=10_000)
+    client.hset("other:hash", "field", "theirs")
+    client.set("cartoon", "theirs")
+    client.set("productivity", "theirs")
+    client.set("stocking", "theirs")

@@ -1,0 +1,118 @@
+"""Every exercise: the reference is right, each named mistake is refused with its own message."""
+
+import ast
+import inspect
+
+import nbformat
+import pytest
+from kernels import path_of
+
+from cartlib.course import index
+from cartlib.practice.exercise import Exercise
+from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET
+from cartlib.practice.prediction import Prediction
+
+TASKS = [task for lesson in index.LESSONS for task in index.tasks(lesson)]
+EXERCISES = [task for task in TASKS if isinstance(task, Exercise)]
+PREDICTIONS = [task for task in TASKS if isinstance(task, Prediction)]
+MISTAKES = [(exercise, mistake) for exercise in EXERCISES for mistake in exercise.mistakes]
+EXPECTED = {  # exercises and predictions of each lesson
+    "01_products_are_hashes": (3, 2),
+    "02_the_cart_is_a_sorted_set": (3, 2),
+    "03_when_things_go_wrong": (3, 2),
+    "04_carts_that_expire": (3, 2),
+    "05_live_carts": (3, 2),
+    "06_races": (3, 2),
+    "07_fast_carts": (3, 2),
+    "08_growing_up": (3, 2),
+    "09_capstone": (4, 0),
+}
+
+
+def name_of(value):
+    return getattr(value, "name", None) or value.function.__name__
+
+
+@pytest.mark.parametrize("lesson", EXPECTED)
+def test_course_has_all_tasks(lesson):
+    tasks = index.tasks(lesson)
+    kinds = [sum(isinstance(t, kind) for t in tasks) for kind in (Exercise, Prediction)]
+    assert tuple(kinds) == EXPECTED[lesson] and list(index.LESSONS) == list(EXPECTED)
+    assert len({task.name for task in TASKS}) == len(TASKS)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name_of)
+def test_reference_is_correct(exercise):
+    outcome = exercise.check(exercise.reference_function)
+    assert outcome.status == CORRECT, str(outcome)
+
+
+@pytest.mark.parametrize("exercise, mistake", MISTAKES, ids=name_of)
+def test_mistake_gets_its_own_message(exercise, mistake):
+    outcome = exercise.check(mistake.function)
+    assert (outcome.status, outcome.sentence) == (NOT_YET, mistake.message)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name_of)
+def test_exercise_is_complete(exercise):
+    signature = inspect.signature(exercise.reference_function)
+    messages = {mistake.message for mistake in exercise.mistakes}
+    assert len(messages) == len(exercise.mistakes) >= 3 and 1 <= len(exercise.hints) <= 3
+    assert exercise.task == exercise.reference_function.__name__ + str(signature)
+    assert len(exercise.cases) >= 2
+    assert all(inspect.signature(m.function) == signature for m in exercise.mistakes)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name_of)
+def test_solution_is_the_reference(exercise):
+    tree = ast.parse(exercise.solution().text)
+    assert ast.unparse(tree.body[0]) in ast.unparse(
+        ast.parse(inspect.getsource(inspect.getmodule(exercise.reference_function)))
+    ).replace("@" + exercise.name.split(".")[1] + ".reference\n", "")
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name_of)
+def test_hints_are_counted(exercise):
+    titles = [exercise.hint().title for _ in exercise.hints]
+    count = len(titles)
+    assert titles == [f"Hint {n} of {count}" for n in range(1, count + 1)]
+
+
+@pytest.mark.parametrize("prediction", PREDICTIONS, ids=name_of)
+def test_prediction_has_one_right_choice(prediction):
+    letters = "abcdef"[: len(prediction.choices)]
+    statuses = [prediction.check(letter).status for letter in letters]
+    assert statuses.count(CORRECT) == 1 and statuses.count(NOT_YET) == len(letters) - 1
+    assert prediction.check("").status == NOT_TRIED and prediction.check("z").status == ERROR
+    assert len(set(prediction.choices.values())) == len(letters)
+    assert f"> {prediction.command}" in prediction.ask().text
+
+
+@pytest.mark.parametrize("prediction", PREDICTIONS, ids=name_of)
+def test_prediction_answers_each_choice_with_its_own_words(prediction):
+    for letter, words in zip("abcdef", prediction.choices.values(), strict=False):
+        assert prediction.check(letter).sentence == words
+        assert words not in prediction.ask().text
+
+
+@pytest.mark.parametrize("task", TASKS, ids=name_of)
+def test_task_shown_by_itself_gives_nothing_away(task):
+    assert task.name in repr(task) and len(repr(task)) < 150
+    assert all(words not in repr(task) for words in getattr(task, "choices", {}).values())
+
+
+@pytest.mark.parametrize("lesson", EXPECTED)
+def test_stubs_have_the_signature_of_the_reference(lesson):
+    wanted = {t.task for t in index.tasks(lesson) if isinstance(t, Exercise)}
+    assert {f"{f.name}({ast.unparse(f.args)})" for f in stubs(lesson)} == wanted
+
+
+def stubs(lesson):
+    """Return the functions of a notebook that raise NotImplementedError."""
+    cells = nbformat.read(path_of(lesson), as_version=4).cells
+    trees = [ast.parse(cell.source) for cell in cells if is_stub(cell)]
+    return [node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)]
+
+
+def is_stub(cell):
+    return cell.cell_type == "code" and "raise NotImplementedError" in cell.source

@@ -1,0 +1,297 @@
+"""python -m cartlib.course report: each notebook gets its rows, whatever stands in it."""
+
+import csv
+import io
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from kernels import path_of, solve
+from nbformat.v4 import new_code_cell, new_notebook
+
+from cartlib.course import index, marking, report
+from cartlib.course.marking import mark
+from cartlib.practice.outcome import CORRECT, ERROR, MIME, NOT_TRIED, NOT_YET
+
+IMPORT = "import os, sys, time\nfrom cartlib.course.products import p1, p2, q1, q2"
+DEAF = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+LOOP = "while True:\n    pass"
+LESSON = "01_products_are_hashes"
+NAMES = ["products.p1", "products.p2", "products.q1", "products.q2", "products.q3"]
+LONG, SHORT = 60, 5  # seconds
+
+
+@pytest.fixture(autouse=True)
+def temp(monkeypatch, tmp_path):
+    """A temporary folder with a short name, as for a socket, which has to be empty in the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        monkeypatch.setenv("TMPDIR", folder)
+        monkeypatch.setenv("CARTLIB_PROGRESS", str(tmp_path / "progress.json"))
+        yield Path(folder)
+        assert os.listdir(folder) == []
+
+
+@pytest.fixture
+def hand_in(tmp_path):
+    """A function that writes a notebook of these code cells, and returns its path."""
+
+    def hand_in(*cells, name="mine.ipynb"):
+        notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
+        nbformat.write(notebook, tmp_path / name)
+        return tmp_path / name
+
+    return hand_in
+
+
+def statuses(rows):
+    """Return {exercise: status}, without the total."""
+    return {row.exercise: row.status for row in rows[:-1]}
+
+
+def is_running(pid):
+    """Return whether a process is there, and not only waiting to be forgotten."""
+    done = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
+    return done.stdout.strip()[:1] not in ("", "Z")
+
+
+def test_lesson_as_shipped_and_solved(tmp_path):
+    shipped, solved = path_of(LESSON), tmp_path / f"{LESSON} (1).ipynb"
+    notebook = nbformat.read(shipped, as_version=4)
+    for task in index.tasks(LESSON):
+        name = task.name.split(".")[1]
+        for cell in notebook.cells:
+            if cell.cell_type == "code" and f"{name}.check(" in cell.source:
+                cell.source = solve(cell.source, name, task)
+    nbformat.write(notebook, solved)
+    rows, complete = mark(shipped, LONG)
+    assert complete and statuses(rows) == dict.fromkeys(NAMES, NOT_TRIED)
+    assert tuple(rows[-1]) == (str(shipped), "total", "0 of 5", "are correct.")
+    rows, complete = mark(solved, LONG)
+    assert complete and statuses(rows) == dict.fromkeys(NAMES, CORRECT)
+    assert rows[-1].status == "5 of 5"
+
+
+def test_error_in_a_cell_does_not_hide_the_others(hand_in):
+    path = hand_in(IMPORT, "1 / 0", "input('?')", "def broken(:", 'p1.check("b")')
+    rows, complete = mark(path, LONG)
+    assert complete and [row.status for row in rows[:3]] == [ERROR] * 3
+    assert rows[0].says == "In code cell 2: ZeroDivisionError: division by zero"
+    assert rows[1].says.startswith("In code cell 3: StdinNotImplementedError")
+    assert rows[2].says.startswith("In code cell 4: SyntaxError")
+    assert [row.status for row in rows[3:]] == [CORRECT, *["missing"] * 4, "1 of 5"]
+    assert rows[4].says == "No check of it ran."
+
+
+def test_best_outcome_counts(hand_in):
+    path = hand_in(IMPORT, 'p1.check("")', 'p1.check("b")', 'p1.check("a")', 'p2.check("a")')
+    found = statuses(mark(path, LONG)[0])
+    assert (found["products.p1"], found["products.p2"]) == (CORRECT, NOT_YET)
+
+
+def test_endless_loop_is_interrupted_and_the_rest_is_run(hand_in, monkeypatch):
+    monkeypatch.setattr(marking, "PAUSE", 0.2)
+    once = "    try:\n        while True: time.sleep(0)\n    except BaseException: pass"
+    path = hand_in(IMPORT, f"for _ in range(3):\n{once}\n{LOOP}", 'p2.check("b")')
+    rows, complete = mark(path, SHORT)
+    assert not complete and rows[0][1:3] == ("", "problem")
+    assert rows[0].says.startswith("It took too long in code cell 2, which was interrupted.")
+    assert rows[1].exercise == "products.p1" and statuses(rows)["products.p2"] == CORRECT
+
+
+def test_time_over_leaves_no_process(hand_in):
+    start = "import os, subprocess\nchild = subprocess.Popen(['sleep', '1000'])\n"
+    raises = "raise LookupError(os.getpid(), child.pid)"
+    path = hand_in(start + raises, DEAF + LOOP, IMPORT, name=f"{LESSON}.ipynb")
+    rows, complete = mark(path, 2)
+    pids = [int(part) for part in rows[0].says.split("(")[1].rstrip(")").split(", ")]
+    assert len(pids) == 2 and not any(map(is_running, pids))
+    assert not complete
+    assert rows[2].says == "The time was over in code cell 2. The cells after it did not run."
+    assert statuses(rows[2:]) == {"": "problem"} | dict.fromkeys(NAMES, "missing")
+
+
+def test_kernel_that_dies(hand_in):
+    rows, complete = mark(hand_in(IMPORT, 'p1.check("b")', "os._exit(1)", 'p2.check("b")'), LONG)
+    assert not complete
+    assert rows[0].says == "Python ended in code cell 3. The cells after it did not run."
+    found = statuses(rows)
+    assert (found["products.p1"], found["products.p2"]) == (CORRECT, "missing")
+
+
+def test_forged_outcomes_pass_and_nonsense_does_not(hand_in, capsys):
+    forged = f"""
+def forge(**outcome):
+    display({{"{MIME}": outcome, "text/plain": "x"}}, raw=True)
+forge(exercise="products.q1", status="correct", sentence="=1+1 \\x1b[2J\\n\\u202e")
+forge(exercise="products.q2", status=["correct"], sentence="x")
+forge(exercise=["products.q2"], status="correct")
+forge(exercise="no.such", status="correct", sentence="x")
+display({{"{MIME}": ["x"]}}, raw=True)
+raise ValueError("\\x1b]0;title\\x07" * 1000)
+"""
+    path = str(hand_in(IMPORT, forged))
+    assert report.main(["report", "--yes", "--csv", path]) == 0
+    out = capsys.readouterr().out
+    rows = list(csv.reader(io.StringIO(out)))
+    assert out.replace("\n", "").isprintable()
+    assert rows[0] == ["notebook", "exercise", "status", "says"]
+    assert rows[1][2] == "error" and rows[1][3].startswith("In code cell 2: ValueError: \\x1b]0;")
+    assert len(rows[1][3]) < 2000
+    assert rows[4] == [path, "products.q1", "correct", "'=1+1 \\x1b[2J\\n\\u202e"]
+    assert [row[2] for row in rows[5:]] == ["missing", "missing", "1 of 5"]
+
+
+def test_kernel_knows_nothing_of_the_teachers(hand_in, monkeypatch, temp, tmp_path):
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1")
+    where = "raise LookupError(os.environ.get('REDIS_URL'), os.getcwd(), os.environ['IPYTHONDIR'])"
+    path = hand_in(
+        IMPORT,
+        where,
+        'p1.check("b")',
+        "from cartlib import connect\nfrom cartlib.connection import describe\n"
+        "raise LookupError(describe(connect()), os.path.exists(os.environ['CARTLIB_PROGRESS']))",
+    )
+    rows, _ = mark(path, LONG)
+    assert rows[0].says.startswith(f"In code cell 2: LookupError: (None, '{temp}/cartlib-")
+    assert rows[0].says.count(f"'{temp}/cartlib-") == 2
+    assert "fakeredis" in rows[1].says and rows[1].says.endswith(", True)")
+    assert not (tmp_path / "progress.json").exists()
+
+
+def test_notebook_of_another_name_is_known_by_its_imports(hand_in):
+    assert list(statuses(mark(hand_in("import cartlib.course.carts"), LONG)[0])) == [
+        "carts.p1",
+        "carts.p2",
+        "carts.q1",
+        "carts.q2",
+        "carts.q3",
+    ]
+
+
+def test_file_that_is_no_notebook(tmp_path):
+    for number, text in enumerate(["", "no json", "[]", "{}", '{"cells": 3, "nbformat": 4}']):
+        path = tmp_path / f"{LESSON}{number}.ipynb"
+        path.write_text(text)
+        rows, complete = mark(path, LONG)
+        assert not complete and rows[0].status == "problem"
+        assert rows[0].says.startswith("The file can't be read as a notebook: ")
+        assert statuses(rows[1:]) == dict.fromkeys(NAMES, "missing")
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    for name in ("pipe.ipynb", "gone.ipynb"):
+        rows, complete = mark(tmp_path / name, LONG)
+        assert not complete and rows[0].says.endswith("there is no such file.")
+        assert rows[1][1:] == ("total", "0 of 0", "No exercise of the course was found.")
+
+
+def test_find_takes_files_folders_and_patterns(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.ipynb", "b [1].ipynb", "ann/c.ipynb", "ann/.ipynb_checkpoints/c.ipynb", "x.py"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).touch()
+    wanted = {
+        ".": ["a.ipynb", "ann/c.ipynb", "b [1].ipynb"],
+        "ann": ["ann/c.ipynb"],
+        "*.ipynb": ["a.ipynb", "b [1].ipynb"],
+        "b [1].ipynb": ["b [1].ipynb"],
+        "**/c.ipynb": ["ann/c.ipynb"],
+        "no.ipynb": ["no.ipynb"],
+        "no*.ipynb": ["no*.ipynb"],
+    }
+    assert {name: [path.as_posix() for path in report.find(name)] for name in wanted} == wanted
+
+
+@pytest.fixture
+def marked(monkeypatch):
+    """The paths that were marked, with nothing run; "bad.ipynb" could not be run."""
+    paths = []
+
+    def pretend(path, seconds):
+        paths.append(str(path))
+        rows = [report.Row(str(path), "products.q1", "correct", "word " * 40)]
+        return rows, path.name != "bad.ipynb"
+
+    monkeypatch.setattr(report, "mark", pretend)
+    return paths
+
+
+def answer(monkeypatch, text):
+    """Let a person sit at the terminal, who types `text`."""
+    stdin = io.StringIO(text)
+    stdin.isatty = lambda: True
+    monkeypatch.setattr(sys, "stdin", stdin)
+
+
+@pytest.mark.parametrize("text, status", [("yes\n", 0), (" YES \n", 0), ("y\n", 2), ("", 2)])
+def test_report_asks_first(marked, monkeypatch, capsys, text, status):
+    answer(monkeypatch, text)
+    assert report.main(["report", "a.ipynb", "a.ipynb"]) == status
+    assert marked == ([] if status else ["a.ipynb"])
+    out, err = capsys.readouterr()
+    assert "runs all the code in 1 notebook," in err and "Type yes" in err
+    assert ("Nothing was run." in err, out == "") == (bool(status), bool(status))
+
+
+def test_report_without_anybody_to_ask_runs_nothing(marked, monkeypatch, capsys):
+    for nobody in (io.StringIO("yes\n"), None):
+        monkeypatch.setattr(sys, "stdin", nobody)
+        assert report.main(["report", "a.ipynb"]) == 2
+        assert "There is nobody here to ask: add --yes" in capsys.readouterr().err
+    assert marked == []
+
+
+def test_report_prints_a_table_and_goes_on_after_a_bad_one(marked, capsys):
+    assert report.main(["report", "--yes", "bad.ipynb", "good.ipynb"]) == 1
+    out, err = capsys.readouterr()
+    assert marked == ["bad.ipynb", "good.ipynb"]
+    assert "\ngood.ipynb\n  products.q1    correct    word word" in out
+    assert "can read, change\nand delete your files" in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["report"], ["mark", "x"], *(["report", "x", "--timeout", t] for t in ("0", "nan", "x"))],
+)
+def test_report_refuses_wrong_usage(marked, arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        report.main(arguments)
+    assert caught.value.code == 2 and "usage: " in capsys.readouterr().err and marked == []
+
+
+def test_stopping_the_report_leaves_nothing(hand_in, temp):
+    path = hand_in(IMPORT, "open(f'pid {os.getpid()}', 'w').close()\n" + LOOP)
+    process = subprocess.Popen(
+        [sys.executable, "-W", "error", "-m", "cartlib.course", "report", "--yes", str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not (found := list(temp.glob("cartlib-*/pid *"))):
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=LONG)
+    assert (process.returncode, out) == (1, "")
+    assert err.endswith("Stopped. This notebook, and those after it, are not in the list.\n")
+    assert not is_running(found[0].name.split()[1])
+
+
+def test_lessons_do_not_load_the_report():
+    code = "import sys, cartlib, cartlib.course.index; print('nbformat' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "False\n"
+
+
+def test_help_says_what_happens(capsys):
+    with pytest.raises(SystemExit) as caught:
+        report.main(["report", "--help"])
+    out = capsys.readouterr().out
+    assert caught.value.code == 0
+    for words in ("the best\noutcome counts", "--yes", "--csv", "--timeout", "exit status: 0 if"):
+        assert words in out

@@ -1,0 +1,339 @@
+"""Lesson 00 as a learner meets it: JupyterLab, in a real browser."""
+
+import re
+import shutil
+
+import nbformat
+import pytest
+from backends import missing
+from browser import ROOT, chromium, find_browser, lab, run_again, run_notebook
+from playwright.sync_api import expect
+
+CLEAR = re.compile("Clear$")  # an icon stands before it
+PLAYED_01 = {  # button: what the log shows then
+    "DEL": "> DEL product:demo",
+    "HSET": "> HSET product:demo colour green",
+    "HGET": "> HGET product:demo colour",
+    "HGETALL": "> HGETALL product:demo",
+    "HMGET": "> HMGET product:demo colour",
+    "HEXISTS": "> HEXISTS product:demo colour",
+    "HLEN": "> HLEN product:demo",
+    "HINCRBY": "> HINCRBY product:demo colour 1",
+    "TYPE": "> TYPE product:demo",
+    "HDEL": "> HDEL product:demo colour",
+}
+PLAYED_02 = {
+    "DEL": "> DEL cart:{guest}",
+    "ZADD": "> ZADD cart:{guest} 2.5 mug",
+    "ZINCRBY": "> ZINCRBY cart:{guest} 2.5 mug",
+    "ZSCORE": "> ZSCORE cart:{guest} mug",
+    "ZRANGE": "> ZRANGE cart:{guest} 0 -1 WITHSCORES",
+    "ZREVRANGE (top 3)": "> ZREVRANGE cart:{guest} 0 2 WITHSCORES",
+    "ZRANGE BYSCORE": "> ZRANGE cart:{guest} 2.5 +inf BYSCORE WITHSCORES",
+    "ZRANK": "> ZRANK cart:{guest} mug",
+    "ZCARD": "> ZCARD cart:{guest}",
+    "ZREM": "> ZREM cart:{guest} mug",
+}
+NASTY = "<img src=x onerror=alert(1)>"
+
+
+expect.set_options(timeout=60_000)
+pytestmark = pytest.mark.xdist_group("browser")  # one JupyterLab for all of them
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory):
+    browser = find_browser()
+    if browser is None:
+        missing("No Chromium or Chrome. Debian: sudo apt install chromium")
+    lessons = tmp_path_factory.mktemp("lessons")
+    shutil.copytree(ROOT / "notebooks", lessons, dirs_exist_ok=True)
+    shutil.copy(lessons / "00_start_here.ipynb", lessons / "dark.ipynb")
+    nbformat.write(nasty_notebook(), lessons / "nasty.ipynb")
+    home = tmp_path_factory.mktemp("home")
+    with lab(lessons, home) as url, chromium(browser) as running:
+        yield running, url
+
+
+@pytest.fixture
+def page_and_url(started):
+    """A new page, and the url of JupyterLab."""
+    browser, url = started
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(60_000)
+    yield page, url
+    page.close()
+
+
+@pytest.fixture(params=[False, True], ids=["light", "dark"])
+def lesson(page_and_url, request):
+    """Lesson 00, all its cells run."""
+    page, url = page_and_url
+    # A file of its own has a kernel of its own.
+    name = "dark.ipynb" if request.param else "00_start_here.ipynb"
+    run_notebook(page, url, name, dark=request.param)
+    return page
+
+
+def nasty_notebook():
+    """Return a notebook whose only product is named like HTML."""
+    code = f"""
+from cartlib import connect
+from cartlib.views import catalogue_table
+from cartlib.widgets import CartPanel, KeyInspector
+from IPython.display import display
+client = connect()
+client.hset("product:{NASTY}", mapping={{"name": "{NASTY}", "price": "1"}})
+client.sadd("products", "{NASTY}")
+display(catalogue_table(client), CartPanel(client), KeyInspector(client, "product:{NASTY}"))
+"""
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    cell = nbformat.v4.new_code_cell(code)
+    return nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
+
+
+def output_with(page, button):
+    """Return the output that has this button."""
+    return page.locator(".jp-OutputArea-output", has=page.get_by_role("button", name=button)).last
+
+
+def test_lesson_00_in_the_browser(lesson):
+    errors = lesson.locator('.jp-OutputArea-output[data-mime-type*="stderr"]')
+    expect(errors).to_have_count(0)
+    panel = output_with(lesson, "Add")
+    rows, log = panel.locator("tbody tr"), panel.get_by_role("log")
+    panel.get_by_role("button", name=CLEAR).click()
+    panel.get_by_text("Cart guest: empty").wait_for()
+
+    panel.get_by_label("Product").select_option("Coffee mug — 9.50")
+    panel.get_by_label("Quantity").fill("2")
+    panel.get_by_label("Quantity").press("Tab")
+    panel.get_by_role("button", name="Add").press("Enter")
+    panel.get_by_text("Added 2 × mug").wait_for()
+    panel.get_by_text("Cart guest: 1 line").wait_for()
+    assert rows.all_inner_texts() == ["mug\tCoffee mug\t9.50\t2\t19.00"]
+    assert "> ZINCRBY cart:{guest} 2 mug" in log.inner_text()
+    assert "Add 2 × mug: 2 round trips" in log.inner_text()
+    output_with(lesson, "Read again").get_by_text("mug", exact=True).wait_for()
+
+    panel.get_by_label("Quantity").fill("0")
+    panel.get_by_label("Quantity").press("Tab")
+    panel.get_by_role("button", name="Add").click()
+    panel.get_by_role("alert").wait_for()
+    assert "from 1 to 1,000,000, not 0" in panel.get_by_role("alert").inner_text()
+    assert rows.count() == 1
+
+    panel.get_by_role("button", name="Remove").click()
+    panel.get_by_text("Removed mug: 2 of it went.").wait_for()
+    panel.get_by_text("Cart guest: empty").wait_for()
+    assert "> ZREM cart:{guest} mug" in log.inner_text()
+
+    panel.get_by_label("Quantity").fill("1")
+    panel.get_by_label("Quantity").press("Tab")
+    panel.get_by_role("button", name="Add").press("Enter")
+    panel.get_by_text("Added 1 × mug").wait_for()
+    panel.get_by_role("button", name=CLEAR).click()
+    panel.get_by_text("Cleared. 1 line went.").wait_for()
+    panel.get_by_text("Cart guest: empty").wait_for()
+    assert rows.count() == 0
+
+
+def test_product_named_like_html_is_text_in_the_browser(page_and_url):
+    page, url = page_and_url
+    dialogs = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    run_notebook(page, url, "nasty.ipynb")
+    panel = output_with(page, "Add")
+    panel.get_by_role("button", name="Add").click()
+    panel.get_by_text("Added 1 ×").wait_for()
+    panel.get_by_text("Cart guest: 1 line").wait_for()
+    assert NASTY in panel.locator("tbody").inner_text()
+    assert NASTY in panel.get_by_label("Product").inner_text().replace("\xa0", " ")
+    assert page.locator(".jp-OutputArea-output td", has_text=NASTY).count() >= 2
+    assert page.locator('img[src="x"]').count() == 0 and dialogs == []
+
+
+@pytest.mark.parametrize(
+    "lesson, label, text, played",
+    [
+        ("01_products_are_hashes", "Value", "green", PLAYED_01),
+        ("02_the_cart_is_a_sorted_set", "Score", "2.5", PLAYED_02),
+    ],
+)
+def test_playground_in_the_browser(page_and_url, lesson, label, text, played):
+    page, url = page_and_url
+    run_notebook(page, url, f"{lesson}.ipynb")
+    playground = output_with(page, list(played)[1])
+    log = playground.get_by_role("log")
+    playground.get_by_label(label).fill(text)
+    playground.get_by_label(label).press("Tab")
+    for name, shown in played.items():
+        playground.get_by_role("button", name=name, exact=True).click()
+        log.get_by_text(shown, exact=True).first.wait_for()
+    playground.get_by_text("No such key.").wait_for()
+    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
+
+
+def test_lesson_03_in_the_browser(page_and_url):
+    page, url = page_and_url
+    run_notebook(page, url, "03_when_things_go_wrong.ipynb")
+    panel = output_with(page, "Add")
+    alert = panel.get_by_role("alert")
+    log = panel.get_by_role("log")
+    panel.get_by_text("did not answer in time").wait_for()  # the last cell that clicked
+    panel.get_by_text("Cart guest: empty").wait_for()
+    last = log.text_content().split("Clear the cart")[0]
+    assert "> EXISTS product:poems\n(error) Timeout" in last
+    assert "ZINCRBY" not in last and "CLIENT" not in last
+    panel.get_by_label("Quantity").fill("0")
+    panel.get_by_label("Quantity").press("Tab")
+    panel.get_by_role("button", name="Add").click()
+    log.get_by_text("Nothing was sent to Redis.").wait_for()
+    expect(log.locator("summary").nth(0)).to_have_text("Show the cart: 1 round trip")
+    expect(log.locator("summary").nth(1)).to_have_text("Add 0 × poems: 0 round trips")
+    panel.get_by_label("Quantity").fill("1")
+    panel.get_by_label("Quantity").press("Tab")
+    panel.get_by_role("button", name="Add").click()
+    panel.get_by_text(re.compile("Added 1 × .*The cart has 1 of it")).wait_for()
+    panel.get_by_role("button", name=CLEAR).click()
+    panel.get_by_text("Cleared. 1 line went.").wait_for()
+
+    run_again(page, "delete_product(shop")
+    page.get_by_text("True", exact=True).last.wait_for()
+    panel.get_by_label("Product").select_option("Book of poems — 9.99")
+    panel.get_by_role("button", name="Add").click()
+    panel.get_by_text("There is no product 'poems'").wait_for()
+    panel.get_by_role("button", name="Remove").click()
+    panel.get_by_text("Product 'poems' is not in the cart 'guest'").wait_for()
+    expect(alert).to_have_count(1)
+    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
+
+
+def test_lesson_04_in_the_browser(page_and_url):
+    page, url = page_and_url
+    run_notebook(page, url, "04_carts_that_expire.ipynb")
+    run_again(page, "bar.refresh()")  # the cells after it have emptied the cart
+    bar = output_with(page, "Start")
+    bar.get_by_label("Seconds").fill("300")
+    bar.get_by_label("Seconds").press("Tab")
+    bar.get_by_role("button", name="Start").click()
+    bar.get_by_text("The cart ends 300 s from now").wait_for()
+    bar.get_by_text(re.compile("29[0-9] s left")).wait_for()  # it counts down by itself
+    bar.get_by_role("button", name="Keep").click()
+    bar.get_by_text("The time-out is off.").wait_for()
+    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
+
+
+def test_lesson_05_in_the_browser(page_and_url):
+    page, url = page_and_url
+    run_notebook(page, url, "05_live_carts.ipynb")
+    both = page.locator(".jp-OutputArea-output", has=page.get_by_role("button", name="Add"))
+    panels, feed = both.first, output_with(page, "Stop listening")
+    left, right = (panels.get_by_role("table").nth(number) for number in range(2))
+    panels.get_by_label("Product").first.select_option("Coffee mug — 9.50")
+    panels.get_by_role("button", name="Add").first.click()
+    right.get_by_role("cell", name="Coffee mug").wait_for()
+    feed.get_by_text("added 1 × mug").wait_for()
+    feed.get_by_role("button", name="Stop listening").click()
+    page.get_by_text("○ Not listening.").wait_for()
+    panels.get_by_role("button", name="Add").first.click()
+    left.get_by_role("cell", name="19.00").first.wait_for()
+    assert "19.00" not in right.inner_text()
+    page.get_by_role("button", name=re.compile("Listen$")).click()
+    right.get_by_role("cell", name="19.00").first.wait_for()
+    panels.get_by_role("button", name=CLEAR).last.click()
+    left.get_by_text("Cart guest: empty").wait_for()
+    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
+
+
+def test_lesson_06_in_the_browser(page_and_url):
+    page, url = page_and_url
+    run_notebook(page, url, "06_races.ipynb")
+    chart = output_with(page, "Increment")
+    chart.get_by_text("No race yet: click a button.").wait_for()
+    chart.get_by_label("Threads").fill("2")
+    chart.get_by_label("Adds each").fill("10")
+    chart.get_by_label("Adds each").press("Tab")
+    chart.get_by_role("button", name="Increment").press("Enter")
+    chart.get_by_text("Increment: 20 of 20 adds are kept, none is lost.").first.wait_for()
+    chart.get_by_role("button", name="Watch product").click()
+    picture = chart.get_by_role("img", name="Adds expected and kept")
+    picture.get_by_text("Watch product: 20 of 20 adds are kept, none is lost.").wait_for(
+        state="attached"  # the description is for screen readers
+    )
+    chart.get_by_label("Threads").fill("99")
+    chart.get_by_label("Threads").press("Tab")
+    chart.get_by_role("button", name="Read, write").click()
+    chart.get_by_role("alert").get_by_text("whole number of threads, from 1 to 8").wait_for()
+    assert chart.locator("tbody tr").all_inner_texts() == [
+        "Increment\t20\t20\t0\t20",
+        "Watch product\t20\t20\t0\t60",
+    ]
+    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
+
+
+def test_lesson_07_in_the_browser(page_and_url):
+    page, url = page_and_url
+    run_notebook(page, url, "07_fast_carts.ipynb")
+    chart = output_with(page, "Measure")
+    chart.get_by_label("Lines").select_option("1")
+    slider = chart.get_by_role("slider")
+    for _ in range(4):
+        slider.press("ArrowRight")
+    chart.get_by_role("button", name="Measure").click()
+    chart.get_by_role(
+        "img", name=re.compile("View the cart, 1 line, [a-z]+ delay of 4 ms")
+    ).wait_for()
+    assert "Lua: 1 round trip, " in chart.locator("desc").text_content()
+    assert chart.locator("tbody tr").first.inner_text().startswith("line by line\t2\t")
+    chart.get_by_label("Delay in ms").fill("2")
+    chart.get_by_label("Delay in ms").press("Tab")
+    chart.get_by_label("Task").select_option("Add to the cart")
+    chart.get_by_role("button", name="Measure").click()
+    chart.get_by_role("img", name=re.compile("Add to the cart, .* delay of 2 ms")).wait_for()
+    assert "WATCH: 3 round trips, " in chart.locator("desc").text_content()
+    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
+
+
+def test_lesson_08_in_the_browser(page_and_url):
+    page, url = page_and_url
+    run_notebook(page, url, "08_growing_up.ipynb")
+    chart = output_with(page, "Count")
+    chart.get_by_role("img", name="Where 10,000 carts land").wait_for()
+    chart.get_by_label("Key").fill("{cart}:guest#")
+    chart.get_by_label("Key").press("Tab")
+    chart.get_by_role("button", name="Count").press("Enter")
+    chart.get_by_text("They are in 1 slot of 16,384.").wait_for()
+    assert chart.locator("tbody tr").all_inner_texts()[2] == "3\t10922–16383\t10,000\t100.0 %"
+    chart.get_by_label("Carts", exact=True).fill("0")
+    chart.get_by_label("Carts", exact=True).press("Tab")
+    chart.get_by_role("button", name="Count").click()
+    chart.get_by_role("alert").wait_for()
+    assert "from 1 to 100,000, not 0" in chart.get_by_role("alert").inner_text()
+    assert chart.get_by_role("img").count() == 0
+    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
+
+
+def test_lesson_09_in_the_browser(page_and_url):
+    page, url = page_and_url
+    run_notebook(page, url, "09_capstone.ipynb")
+    finished = page.locator(".jp-OutputArea-output", has=page.get_by_role("button", name="Pay"))
+    finished, yours = finished.first, finished.last
+    finished.get_by_role("button", name=CLEAR).click()
+    finished.get_by_label("Search").fill("atlas")
+    finished.get_by_label("Search").press("Tab")
+    finished.get_by_role("button", name="Find").press("Enter")
+    finished.get_by_text("Found 1 product for 'atlas'.").wait_for()
+    finished.get_by_role("button", name="Add").click()
+    finished.get_by_role("log").get_by_text("added 1 × atlas").wait_for()  # the feed heard it
+    finished.get_by_text(re.compile("(600|59[0-9]) s left")).wait_for()
+    finished.get_by_role("button", name="Pay").click()
+    finished.get_by_text("The cart is empty, and the stock has less.").wait_for()
+    finished.get_by_role("log").get_by_text("bought all that was in the cart").wait_for()
+    finished.get_by_role("row", name="atlas 7", exact=True).wait_for()  # 9, less one twice
+
+    yours.get_by_role("button", name="Find").click()
+    yours.get_by_text("The part 'search' is not written yet").wait_for()
+    yours.get_by_role("button", name="Pay").click()
+    yours.get_by_text("The part 'pay' is not written yet").wait_for()
+    expect(page.get_by_text("Not tried yet.")).to_have_count(4)

@@ -1,0 +1,96 @@
+"""notebooks/TEACHING.md keeps its word: its minutes are the lessons', its access rule works."""
+
+import os
+import re
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+import redis
+from kernels import NOTEBOOKS, ROOT, execute, output_of
+from promises import PROMISED
+
+from cartlib import add_to_cart, connect, keys
+from cartlib.catalogue import load_catalogue
+from cartlib.course import report
+from cartlib.course.marking import PROBLEM, RANKS, TOTAL
+
+TEXT = (ROOT / "notebooks" / "TEACHING.md").read_text(encoding="utf-8")
+MINUTES = dict(re.findall(r"^## (\d\d) · .* \((\d+) minutes\)$", TEXT, flags=re.MULTILINE))
+PLANS = re.findall(r"^\| .+ \| (\d\d(?:, \d\d)*) \| (\d+) \|$", TEXT, flags=re.MULTILINE)
+(RULE,) = re.findall(r"^<!-- acl -->\n```text\n(.+)\n```$", TEXT, flags=re.MULTILINE)
+REFUSED = ["FLUSHALL", "FLUSHDB", "KEYS *", "CONFIG GET *", "SHUTDOWN NOSAVE", "SWAPDB 0 1",
+           "CLIENT LIST", "MONITOR", "ACL LIST", "SET other x", "PUBLISH other x"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_section_has_the_minutes_of_the_lesson(path):
+    first = nbformat.read(path, as_version=4).cells[0].source
+    number, title = (
+        re.match(r"# (\d\d · [^:\n]*)", first)[1],
+        re.search(r"^\| (\d+) \|", first, re.M),
+    )
+    assert f"\n## {number} ({title[1]} minutes)\n" in TEXT
+
+
+def test_every_lesson_has_a_section():
+    assert sorted(MINUTES) == [f"{number:02}" for number in range(10)]
+
+
+def test_plans_add_up():
+    assert len(PLANS) == 12
+    for lessons, minutes in PLANS:
+        assert sum(int(MINUTES[number]) for number in lessons.split(", ")) == int(minutes), lessons
+
+
+def test_report_is_as_described():
+    table = TEXT.split("| Status | What it means |\n|---|---|\n")[1].split("\n\n")[0]
+    assert set(re.findall(r"^\| (.+?) \|", table, flags=re.MULTILINE)) == {*RANKS, PROBLEM, TOTAL}
+    for line in re.findall(r"-m cartlib\.course (.+?)(?: > .*)?$", TEXT, flags=re.MULTILINE):
+        assert report.read_options(line.split()).notebooks == ["handed_in"]
+    assert f"has {report.SECONDS} seconds" in TEXT
+
+
+@pytest.fixture
+def learner(server):
+    """A function that returns the url of the user `class` for a database number."""
+    with redis.Redis(port=server.port) as admin:
+        assert admin.execute_command(*RULE.split())
+        yield f"redis://class:CLASS-PASSWORD@{server.host}:{server.port}/{{}}".format
+        admin.acl_deluser("class")
+        for number in (3, 7):
+            with redis.Redis(port=server.port, db=number) as client:
+                client.flushdb()  # this server is our own
+
+
+def test_access_rule_refuses_what_harms_others(learner):
+    for line in REFUSED:
+        with redis.Redis.from_url(learner(3)) as client:
+            assert client.ping()
+            with pytest.raises(redis.exceptions.NoPermissionError):
+                client.execute_command(*line.split())
+
+
+def test_access_rule_lets_every_lesson_run(learner, tmp_path):
+    """All lessons in one kernel, which is quicker; each begins with a set-up cell of its own."""
+    found = {path.stem: nbformat.read(path, as_version=4).cells for path in NOTEBOOKS}
+    code = {
+        name: [cell for cell in cells if cell.cell_type == "code"] for name, cells in found.items()
+    }
+    notebook = nbformat.v4.new_notebook(cells=sum(code.values(), []))
+    env = {"REDIS_URL": learner(3), "CARTLIB_PROGRESS": str(tmp_path / "progress.json")}
+    execute(notebook, os.environ | env)
+    for name, promised in PROMISED.items():
+        for part, text in promised.items():
+            text = text if isinstance(text, str) else text["server"]
+            assert text in output_of(SimpleNamespace(cells=code[name]), part)
+
+
+def test_databases_are_apart_and_channels_are_not(learner):
+    with connect(url=learner(3)) as ann, connect(url=learner(7)) as bob, bob.pubsub() as pubsub:
+        load_catalogue(ann)
+        pubsub.subscribe(keys.events("guest"))
+        assert pubsub.get_message(timeout=5)["type"] == "subscribe"
+        add_to_cart(ann, "mug", 2)
+        assert '"mug"' in pubsub.get_message(timeout=5)["data"]
+        assert (ann.exists("cart:{guest}"), bob.exists("cart:{guest}")) == (1, 0)

@@ -1,0 +1,20 @@
+"""What a check says, as a notebook shows it."""
+
+import json
+
+from cartlib.course.products import q1, q2
+from cartlib.practice.outcome import MIME, NOT_TRIED, NOT_YET
+
+
+def test_check_says_not_tried_of_a_stub():
+    def stub(client, product_id):
+        raise NotImplementedError
+
+    assert q2.check(stub).status == NOT_TRIED
+
+
+def test_outcome_is_json_html_and_text():
+    bundle = q1.check(lambda client, *args: "<img src=x onerror=alert(1)>")._repr_mimebundle_()
+    assert json.loads(json.dumps(bundle[MIME]))["status"] == NOT_YET
+    assert "<img" not in bundle["text/html"] and "&lt;img" in bundle["text/html"]
+    assert bundle["text/plain"].startswith("✗ Not yet. ") and "Expected" in bundle["text/html"]

@@ -1,0 +1,284 @@
+"""What the text of each lesson promises that a cell shows: {lesson: {part of the cell: output}}.
+
+Where it depends on the Redis, it is a dict of "fakeredis", "server" and "cluster".
+"""
+
+BUYING = (
+    "WATCH ZRANGE ZRANGE HMGET HMGET HMGET MULTI HINCRBY HINCRBY ZREMRANGEBYRANK ZREMRANGEBYRANK "
+)
+ASKED_FOR_KEYS = (
+    '> "COMMAND GETKEYS" ZUNIONSTORE cart:{demo}:saved 2 cart:{demo}:saved cart:{demo}\n'
+    '1) "cart:{demo}:saved"\n2) "cart:{demo}:saved"\n3) "cart:{demo}"\n'
+)
+PROMISED = {
+    "00_start_here": {
+        "set-up": "24",
+        "describe(client)": {
+            "fakeredis": "fakeredis",
+            "server": "server at 127.0.0.1:",
+            "cluster": "A cluster of ",
+        },
+        "catalogue_table": "poems",
+        'add_to_cart(client, "mug", 1)': "3",
+        "get_cart_items": "[('lamp', 1), ('mug', 3)]",
+        "cart_table(client)": "28.50",
+        "removed =": {
+            "fakeredis": "Removed: 3. Round trips: 1.",
+            "server": "Removed: 3. Round trips: 1.",
+            "cluster": "Removed: 3. Round trips: 2.",
+        },
+        "unicorn": "There is no product 'unicorn'",
+        "progress_table()": "products.q1",
+        '"localhost", 1': "localhost:1 can't be reached",
+    },
+    "01_products_are_hashes": {
+        "print(trace)": "price 3.20\n(integer) 2",
+        'client.hget("product:demo", "price")': "'3.20'",
+        'client.hgetall("product:demo")': "{'name': 'Tea', 'price': '3.20'}",
+        "key_table(client": "Coffee mug",
+        'client.hgetall("product:unicorn")': "{}",
+        "hincrby": "'5'\n7\n",
+        "0.10 + 0.10": "0.30000000000000004\n0.30\n",
+        'catalogue.get_product(client, "mug")': "'price': Decimal('9.50')",
+        "smembers": "24",
+        "table.head(4)": "Round trips: 2",
+        'client.hgetall("products")': "WRONGTYPE",
+        'catalogue.get_product(client, "unicorn")': "There is no product 'unicorn'",
+        "p1.ask()": "HGET product:mug colour",
+    },
+    "02_the_cart_is_a_sorted_set": {
+        '{"mug": 3, "lamp": 1})\nprint(trace)': "> ZADD cart:{guest} 3 mug 1 lamp\n(integer) 2",
+        '"unicorn"': "3.0\nNone\n",
+        "key_table(client": "[('lamp', 1.0), ('kettle', 2.0), ('mug', 3.0)]",
+        "p1.ask()": "ZADD cart:{guest} 5 mug",
+        "ZADD, ZINCRBY": "ZADD, ZADD: 1.0\nZADD, ZINCRBY: 3.0",
+        'client.zincrby("cart:{guest}", 2, "mug")': (
+            '> ZINCRBY cart:{guest} 2 mug\n"2"\n> ZINCRBY cart:{guest} 1 mug\n"3"'
+        ),
+        "p2.ask()": "ZCARD cart:{guest}",
+        'zrem("cart:{guest}", "mug")': "[('mug', 0.0)]\n1\n[] 0\n",
+        '"poems": 1': "['kettle', 'lamp', 'poems']\n['poems', 'lamp', 'kettle']",
+        "2**53 + 1": "2.5\nwanted: 9007199254740993\ngot:    9007199254740992",
+        "cart.get_cart_items": "[('lamp', 1), ('mug', 3)]",
+        "cart_table(client)": "28.50",
+        'hincrby("cart:{demo}:hash"': "['mug', 'kettle']\n['mug', 'kettle']",
+        'client.hincrby("cart:{guest}"': "WRONGTYPE",
+        "redis.ResponseError": "3.0\n",
+        "2.5)": "from 1 to 1,000,000, not 2.5",
+    },
+    "03_when_things_go_wrong": {
+        "set-up": "\nPrivate server, port: 2",
+        "p1.ask()": "ZINCRBY cart:{demo} -5 lamp",
+        'float("inf")': "0    mug   -3.0\n1   lamp    2.5\n2    pen    inf",
+        '"3", True': "not 0. Give a number such as 1 or 2.\n",
+        "for bad in": "not True. Give a number such as 1 or 2.\nRound trips: 0",
+        "print(error.quantity)": "-5\n",
+        'client.zincrby("cart:{demo}", 1, "unicorn")': "1.0\n",
+        'cart.add_to_cart(client, "unicorn", 1)': (
+            "> EXISTS product:unicorn\n(integer) 0\n> GET cart:{guest}:session\n(nil)\n"
+            "> ZSCORE cart:{guest}:deadlines unicorn\n(nil)\n> ZSCORE cart:{guest} unicorn\n(nil)\n"
+            "Round trips: 1\n"
+        ),
+        "p2.ask()": "ZREM cart:{demo} mug",
+        'cart.remove_from_cart(client, "mug")': (
+            "ItemNotInCartError\nProduct 'mug' is not in the cart 'guest'."
+        ),
+        "redis.ResponseError": "WRONGTYPE Operation against a key holding the wrong kind of value\n"
+        "The key cart:{demo} holds another type than it should: something else was",
+        '("unicorn", 1), ("mug", 0)': "mug 1\nProductNotFoundError\nInvalidQuantityError\n",
+        "as doomed": "in the cart: 1\nRedis at 127.0.0.1:",
+        "doomed.port": "Connection refused",
+        "redis.TimeoutError": "No answer in time.\nin the cart: 1.0\n",
+        "cart.add_to_cart(slow": "its outcome is unknown: look before you try again",
+        "with Trace(slow)": "> ZSCORE cart:{guest} mug\n(no reply)\nin the cart: []\n",
+        "Trace(slow)": "> EXISTS product:mug\n(error) Timeout",
+        "plain.zincrby": "added 1, reply: 2.0\n",
+        "for _ in range(2)": "[('lamp', 1.0), ('mug', 2.0)]",
+        "delete_product(shop": "True\n",
+        "add_to_crat": "Sorry, the mug is sold out.",
+    },
+    "04_carts_that_expire": {
+        'client.zadd(DEMO, {"mug": 2})\n    client.ttl(DEMO)': (
+            "> TTL cart:{demo}\n(integer) -2\n> ZADD cart:{demo} 2 mug\n(integer) 1\n"
+            "> TTL cart:{demo}\n(integer) -1\n> EXPIRE cart:{demo} 60\n(integer) 1\n"
+            "> TTL cart:{demo}\n(integer) 60"
+        ),
+        "p1.ask()": "EXPIRE cart:{demo} 60",
+        "time.sleep(1.1)": "PERSIST: True\nleft alone: 0\nkept: 1 TTL -1",
+        '"after ZINCRBY:"': "after ZINCRBY: 100\nafter EXPIRE: 1800",
+        "pipe.execute()": "New quantity: 2",
+        '"session started:"': "session started: 1800\nlater: 100\nafter an add: 1800",
+        "p2.ask()": "TTL cart:{demo}",
+        "zunionstore": "lines: [('mug', 2.0)]\nTTL: -1",
+        '"empty cart:"': "empty cart: -2\nsession: 600\nafter an add: 600",
+        '"pen": now + 600': "['lamp']\n",
+        "table.round()": "600",
+        "round(left)": "{'lamp': 600}\n{}\n",
+        '"kit:"': "raw: [('lamp', 1.0), ('mug', 2.0)]\nkit: [('mug', 2)]\nraw: [('mug', 2.0)]",
+        '"deadlines:"': "Product 'lamp' is not in the cart 'guest'.",
+    },
+    "05_live_carts": {
+        "print(trace)\n    print(listener": (
+            'subscribe\n> PUBLISH cart:{demo}:events "two mugs"\n(integer) 1\n'
+            "{'type': 'message', 'pattern': None, 'channel': 'cart:{demo}:events', "
+            "'data': 'two mugs'}\n"
+        ),
+        "p1.ask()": "PUBLISH cart:{demo}:events hello",
+        '"EXISTS:"': "reached: 0\nEXISTS: 0\n",
+        "latecomer": "subscribe\na lamp\nNone\n",
+        'command.name == "PUBLISH"': (
+            'PUBLISH cart:{demo}:events \'{"change": "add", "product_id": "mug", "quantity": 2}\'\n'
+        ),
+        "await heard.get()": (
+            "{'change': 'subscribe', 'product_id': None, 'quantity': None}\n"
+            "{'change': 'add', 'product_id': 'mug', 'quantity': 2}\n"
+        ),
+        "feed.listen()": "GridBox",
+        '"read again:"': "added up:   5\nread again: [('mug', 7)]\n",
+        "print(entries)": (
+            '> XADD cart:{demo}:history 1-0 product_id mug quantity 2\n"1-0"\n'
+            '> XADD cart:{demo}:history 2-0 product_id lamp quantity 1\n"2-0"\n'
+            '> XRANGE cart:{demo}:history - +\n1) 1) "1-0"\n   2) 1) "product_id"\n'
+            '      2) "mug"\n      3) "quantity"\n      4) "2"\n'
+            '2) 1) "2-0"\n   2) 1) "product_id"\n'
+            '      2) "lamp"\n      3) "quantity"\n      4) "1"\n'
+            "[('1-0', {'product_id': 'mug', 'quantity': '2'}), "
+            "('2-0', {'product_id': 'lamp', 'quantity': '1'})]\n"
+        ),
+        "views.key_table(client, HISTORY)": "product_id: lamp, quantity: 1",
+        'in ["0", "2-0", "3-0"]': (
+            "> XREAD STREAMS cart:{demo}:history 0\n"
+            "[['cart:{demo}:history', [('1-0', {'product_id': 'mug', 'quantity': '1'}), "
+            "('2-0', {'product_id': 'lamp', 'quantity': '1'}), "
+            "('3-0', {'product_id': 'pen', 'quantity': '1'})]]]\n"
+            "> XREAD STREAMS cart:{demo}:history 2-0\n"
+            "[['cart:{demo}:history', [('3-0', {'product_id': 'pen', 'quantity': '1'})]]]\n"
+            "> XREAD STREAMS cart:{demo}:history 3-0\n[]\n"
+        ),
+        "p2.ask()": "XLEN cart:{demo}:history",
+        "approximate=False": "3 ['3-0', '4-0', '5-0']\n",
+        "maxlen=1000": "> XADD cart:{demo}:history MAXLEN ~ 1000 * product_id mug quantity 2\n",
+        '"cart:demo:events"': "reached: 0\nheard: None\n",
+        'cart="{demo}")': "A cart's name is a text of 1 to 128 characters, without { and }",
+        "start_server()": "The other notebook needs this number: ",
+    },
+    "06_races": {
+        'bob_sees + 1})\nprint("wanted': "wanted: 3.0\nin Redis: 2.0\n",
+        "ann_sees + 1})\nbob_sees": "in Redis: 3.0\n",
+        "for first, second": "in Redis: 3.0\nin Redis: 3.0\n",
+        '"read_write", threads': "way='read_write', expected=100,",
+        '"increment", threads': "kept=100, retries=0, round_trips=100)",
+        "wishes": "wishes: 1 cart: 0\nwishes: 0 cart: 1\n> MULTI\nOK\n> ZREM cart:{demo}:wishes "
+        'mug\nQUEUED\n> ZINCRBY cart:{demo} 1 mug\nQUEUED\n> EXEC\n1) (integer) 1\n2) "1"\n',
+        "p1.ask()": "HINCRBY stock:{demo} lamp -1",
+        "raise_on_error": "1) (integer) 1\n2) (error) WRONGTYPE Operation against a key holding "
+        'the wrong kind of value\n3) "2"\nin Redis: 2.0',
+        "p2.ask()": "WATCH stock:{demo}",
+        "pipe.watch(DEMO)": "Ann: Watched variable changed.\n> WATCH cart:{demo}\nOK\n"
+        '> ZSCORE cart:{demo} mug\n"1"\n> MULTI\nOK\n> ZADD cart:{demo} 2.0 mug\nQUEUED\n> EXEC\n'
+        "(nil)\nin Redis: 2.0\n",
+        "ann.transaction(add_one, DEMO)": "returned: [0]\nseen: [1.0, 2.0]\nin Redis: 3.0\n",
+        '"watch_both", threads': "expected=100, kept=100,",
+        '"watch_product", threads': "kept=100, retries=0, round_trips=300)",
+        "pd.DataFrame": "way  expected  kept  retries  round_trips  lost\n",
+        'table["lost"] =': "1      increment        40    40        0           40     0\n",
+        "for way in races.WAYS": "3  watch_product        40    40        0          120     0",
+        "if bob_sees >= 1": "in stock: -1\n",
+        "print(checkout.checkout(client))": "{'lines': [('lamp', 1), ('mug', 2)], "
+        "'total': Decimal('64.00')}\n{'mug': 1, 'lamp': 0}\n[]\n",
+        '" ".join(command.name': {
+            "fakeredis": BUYING + "PUBLISH EXEC\nRound trips: 6\n",
+            "server": BUYING + "PUBLISH EXEC\nRound trips: 6\n",
+            "cluster": BUYING + "EXEC PUBLISH\nRound trips: 7\n",
+        },
+        "for customer in (ann, bob)": "[('lamp', 1)]\nThe cart 'guest' is empty. Add something to "
+        "it, then check out.\n0\n",
+        '"lamps:"': "The cart has 2 of 'mug', but the stock has 1. Nothing was bought: take some "
+        "out of the cart, or wait for new ones.\nlamps: 5 [('lamp', 1), ('mug', 2)]\n",
+        "key_slot(key": "cart:{guest} 5050\nstock:{guest} 5050\nproduct:mug 5654\n",
+    },
+    "07_fast_carts": {
+        "set-up": "The delay is real",
+        "    for product_id in client.zrange(DEMO, 0, -1):\n        client.hmget": "trips: 4\n",
+        "replies = pipe.execute()": "['Thing 3', '3.50']]\nRound trips: 2\n",
+        "rows = client.sort(": (
+            "SORT cart:{demo} BY nosort GET # GET product:*->name GET product:*->price\n"
+            '1) "demo:1"\n2) "Thing 1"\n3) "1.50"\n4) "demo:2"\n5) "Thing 2"\n6) "2.50"\n'
+            "[('demo:1', 'Thing 1', '1.50'), ('demo:2', 'Thing 2', '2.50')]\nRound trips: 1\n"
+        ),
+        "lines, found =": "[('Thing 1', '1.50'), ('Thing 2', '2.50'), ('Thing 3', '3.50')]\n"
+        "Round trips: 1\n",
+        "table = views.cart_table(": "Round trips: 1\n",
+        "network.delay = 0\ntrips.fill_cart": "line by line           11 ",
+        "table = trips.measure(client, trips.VIEWS)": "SORT in MULTI            1 ",
+        '"return 1 + 1"': "(integer) 2",
+        "KEYS[1], ARGV[1], ARGV[2]}": '1) "cart:{demo}"\n2) "mug"\n3) "2"',
+        "p1.ask()": 'EVAL "return 3.99" 0',
+        "one_more": "'2'\nNone\n[('demo:1', 2.0)]\n",
+        "p2.ask()": "1 product:unicorn",
+        "register_script": "first second\n1 EVALSHA (error) No matching script.",
+        "command.reply_text": '\n3 EVALSHA "first"\n4 EVALSHA "second"\n',
+        "trips.ADDS": "WATCH            3 ",
+        "crc.key_slot(b": "product:mug  5654\ncart:{guest} 5050\n",
+        "broken": "WRONGTYPE",
+        "zscore": "2.0\n",
+    },
+    "08_growing_up": {
+        "describe(client)": "cluster: A cluster of ",
+        "def shop(client)": (
+            "fakeredis: 9.50 3 1 [('mug', 2)], 5 round trips\n"
+            "server: 9.50 3 1 [('mug', 2)], 5 round trips\n"
+            "cluster: 9.50 3 1 [('mug', 2)], 7 round trips"
+        ),
+        'attrs["total"]': "total: 19.00",
+        "cluster_keyslot": "calculated: 2326\ncluster:    2326",
+        '"cart:{eve}", "product:mug"': (
+            "0            cart:{ann}   2326     1\n1  cart:{ann}:deadlines   2326     1\n"
+            "2            cart:{bob}   8955     2\n3            cart:{cat}   1075     1\n"
+            "4            cart:{eve}  11879     3"
+        ),
+        "for line in": "> ZCARD cart:{ann}\n:1",
+        'sendall(f"{line}': "> ZCARD cart:{bob}\n-MOVED 8955 127.0.0.1:",
+        "p1.ask()": "ZCARD cart:ann",
+        '"cart:ann:deadlines"': "6590     2\n1    cart:ann:deadlines  13058     3",
+        "for other in": "cart:{bob} -CROSSSLOT Keys in request don't hash to the same slot",
+        '"cart:{cat}"': "cart:{cat} -CROSSSLOT Keys in request don't hash to the same slot",
+        "zunion([": (
+            "fakeredis [('mug', 3.0), ('pen', 3.0)]\nserver [('mug', 3.0), ('pen', 3.0)]\n"
+            "cluster · RedisClusterException · ZUNION"
+        ),
+        "p2.ask()": "ZUNIONSTORE cart:{ann}:saved 2 cart:{ann}:saved cart:{ann}",
+        "zunionstore(": (
+            "server\n> ZUNIONSTORE cart:{demo}:saved 2 cart:{demo}:saved cart:{demo}\n"
+            "(integer) 3\n[('lamp', 1.0), ('mug', 3.0), ('pen', 3.0)]\n"
+            f"cluster\n{ASKED_FOR_KEYS * 2}"
+            "> ZUNIONSTORE cart:{demo}:saved 2 cart:{demo}:saved cart:{demo}\n(integer) 3\n"
+        ),
+        "count_by_node": "calculated: [212, 192, 196]\ncounted:    [212, 192, 196]",
+        "start_cluster() as three": "at once, ann: [('mug', 1)]\nat once, bob: Redis at 127.0.0.1:",
+        "for when, state": "Check that the server runs, and its host, port and password.\n"
+        "at once, eve: [('mug', 1)]\nlater, ann: Redis at 127.0.0.1:",
+        "three.nodes[1].stop()": "refuses every command with a key, because a part of the cluster "
+        "is down. Check that the server runs, and its host, port and password.\nlater, bob: Redis",
+        "three.wait_until": "Connection refused.). Check that the server runs, and its host, port "
+        "and password.\nlater, eve: Redis at 127.0.0.1:",
+        "rdb_changes_since_last_save": "not saved: 1\nafter a crash: [('mug', 2)]\n",
+        "INFO server": "fakeredis: unknown command 'info'",
+        "SORT cart:{demo}": "server: GET option of SORT denied in Cluster",
+        "MULTI; ZCARD": "redis-py: All keys involved in a cluster",
+        "CLUSTER SLOTS": "server: This instance has cluster support",
+        'cart="}"': "without { and }",
+        '["cart:{}}"': "0            cart:{}}  10606     2\n1  cart:{}}:deadlines  15138     3",
+    },
+    "09_capstone": {
+        "set-up": "24 products",
+        'parts["pay"](client)': "The cart has 1 of 'lamp', but the stock has 0. Nothing was bought",
+        'cart="demo")["mug"]': "[('lamp', 1), ('mug', 1)] 1\n",
+        '"kit:"': {
+            "fakeredis": "kit: {'search': 2, 'pay': 6, 'add': 2}\nyours: {'search': 'not yet',",
+            "server": "kit: {'search': 2, 'pay': 6, 'add': 2}\nyours: {'search': 'not yet',",
+            "cluster": "kit: {'search': 2, 'pay': 7, 'add': 3}\nyours: {'search': 'not yet',",
+        },
+        "progress_table()": "capstone.q4",
+    },
+}

@@ -1,0 +1,191 @@
+"""The whole shop, clicked without a browser, on every backend."""
+
+import asyncio
+from decimal import Decimal
+from html import unescape
+
+import pytest
+
+from cartlib import OutOfStockError, add_to_cart, get_cart_items
+from cartlib.checkout import get_stock, set_stock
+from cartlib.course import capstone
+from cartlib.widgets import Shop, kit_parts
+
+NASTY = "<img src=x onerror=alert(1)>"
+LIMIT = 10  # seconds
+
+
+@pytest.fixture
+def stall(shop):
+    """A Shop that works with the kit's functions, and has some stock."""
+    set_stock(shop, {"mug": 5, "atlas": 1})
+    return Shop(shop, parts=kit_parts())
+
+
+def search(stall, text):
+    stall.text.value = text
+    stall.find.click()
+
+
+def offered(stall):
+    return [product_id for _, product_id in stall.panel.product.options]
+
+
+def test_find_button_offers_what_was_found(stall):
+    search(stall, "ATLAS")
+    assert offered(stall) == ["atlas"] and stall.panel.product.value == "atlas"
+    assert "✓ Found 1 product for 'ATLAS'." in unescape(stall.message.value)
+    search(stall, "")
+    assert len(offered(stall)) == 24 and offered(stall)[0] == "poems"
+
+
+def test_find_button_finds_nothing(stall):
+    search(stall, "unicorn")
+    assert offered(stall) == [] and "Found 0 products for 'unicorn'." in unescape(
+        stall.message.value
+    )
+
+
+def test_add_and_pay_buttons(stall, shop):
+    search(stall, "atlas")
+    stall.panel.add.click()
+    assert get_cart_items(shop) == [("atlas", 1)]
+    price = Decimal(shop.hget("product:atlas", "price"))
+    stall.pay.click()
+    assert f"✓ Paid {price}." in stall.message.value
+    assert get_cart_items(shop) == [] and not shop.exists("cart:{guest}")
+    assert get_stock(shop) == {"mug": 5, "atlas": 0}
+    assert "Cart guest: empty" in stall.panel.table.value
+    assert '>atlas</td><td class="number">0<' in stall.stock.value
+
+
+def test_pay_button_says_what_is_wrong(stall, shop):
+    stall.pay.click()
+    assert "✗ The cart 'guest' is empty." in unescape(stall.message.value)
+    add_to_cart(shop, "atlas", 2)
+    stall.pay.click()
+    assert "the stock has 1. Nothing was bought" in stall.message.value
+    assert get_cart_items(shop) == [("atlas", 2)] and get_stock(shop)["atlas"] == 1
+
+
+def test_shop_keeps_to_its_cart(shop):
+    set_stock(shop, {"mug": 1}, cart="demo")
+    add_to_cart(shop, "mug", 3)
+    stall = Shop(shop, cart="demo", parts=kit_parts("demo"))
+    search(stall, "coffee")
+    stall.panel.add.click()
+    stall.pay.click()
+    assert get_cart_items(shop) == [("mug", 3)] and get_stock(shop, cart="demo") == {"mug": 0}
+    assert '>mug</td><td class="number">0<' in stall.stock.value
+
+
+def test_shop_works_with_a_learners_parts(stall, shop):
+    stall.parts = {"search": capstone.search_products, "add": capstone.put_in_cart}
+    stall.parts["pay"] = capstone.pay
+    search(stall, "mug")
+    stall.panel.quantity.value = 2
+    stall.panel.add.click()
+    assert shop.ttl("cart:{guest}") == 600 and "600 s left" in stall.bar.left.value
+    stall.pay.click()
+    assert "Paid 19.00." in stall.message.value and get_stock(shop)["mug"] == 3
+
+
+def not_written(client, *args):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    "parts, words",
+    [
+        ({}, "The part 'search' is missing"),
+        ({"search": not_written}, "The part 'search' is not written yet"),
+        ({"search": lambda client, text: None}, "returned None. It should return a list of"),
+        ({"search": lambda client, text: {}[NASTY]}, "KeyError"),
+    ],
+)
+def test_find_button_says_which_part_is_not_ready(stall, parts, words):
+    stall.parts = parts
+    search(stall, "mug")
+    assert words in unescape(stall.message.value) and "<img" not in stall.message.value
+    assert len(offered(stall)) == 24
+
+
+def test_other_buttons_say_which_part_is_not_ready(stall, shop):
+    stall.parts = {"add": not_written}
+    stall.panel.add.click()
+    assert "The part 'add' is not written yet" in unescape(stall.panel.message.value)
+    stall.pay.click()
+    assert "The part 'pay' is missing" in unescape(stall.message.value)
+    assert not shop.exists("cart:{guest}")
+
+
+@pytest.mark.parametrize("result", [None, 2.5, "<b>"])
+def test_buttons_say_that_a_part_returned_something_else(stall, result):
+    stall.parts = {"add": lambda client, *order: result, "pay": lambda client: result}
+    stall.panel.add.click()
+    assert "It should return the new quantity, an int." in stall.panel.message.value
+    stall.pay.click()
+    assert "It should return the total, a Decimal." in stall.message.value
+    assert "<b>" not in stall.panel.message.value + stall.message.value
+
+
+def test_messages_tell_of_the_last_click_only(stall):
+    search(stall, "atlas")
+    stall.panel.add.click()
+    assert "Added" in stall.panel.message.value and "Found" not in stall.message.value
+    stall.pay.click()
+    assert "Paid" in stall.message.value and "Added" not in stall.panel.message.value
+
+
+def test_find_and_pay_show_their_commands(stall):
+    search(stall, "atlas")
+    assert "&gt; SMEMBERS products" in stall.panel.commands.children[1].value
+    stall.panel.add.click()
+    stall.pay.click()
+    assert "WATCH" in stall.panel.commands.text and "Pay" in stall.panel.commands.text
+
+
+def test_add_button_without_a_product_says_what_to_do(stall):
+    search(stall, "unicorn")
+    for button in (stall.panel.add, stall.panel.remove):
+        button.click()
+        assert "✗ Choose a product first" in stall.panel.message.value
+
+
+def test_shop_reads_anew_when_others_change_the_cart(stall, shop):
+    async def scene():
+        stall.feed.listen()
+        heard = asyncio.Event()
+        stall.panel.table.observe(lambda _: heard.set(), "value")
+        async with asyncio.timeout(LIMIT):
+            await stall.feed._follower.ready()
+            add_to_cart(shop, "lamp", 1)
+            while "lamp" not in stall.panel.table.value:
+                heard.clear()
+                await heard.wait()
+        stall.stop()
+        assert "added 1 × lamp" in stall.feed.heard.value
+
+    asyncio.run(scene())
+
+
+def test_stock_of_a_wrong_type_is_said_in_words(stall, shop):
+    shop.delete("stock:{guest}")
+    shop.set("stock:{guest}", "theirs")
+    stall.refresh()
+    assert "stock:{guest} holds another type" in stall.stock.value
+    shop.delete("stock:{guest}")
+
+
+def test_stock_shows_html_as_text(stall, shop):
+    shop.hset("stock:{guest}", NASTY, 1)
+    stall.refresh()
+    assert "&lt;img" in stall.stock.value and "<img" not in stall.stock.value
+
+
+def test_kit_parts_refuse_what_is_not_there(shop):
+    set_stock(shop, {"mug": 1})
+    parts = kit_parts()
+    assert parts["search"](shop, "coffee") == ["mug"] and parts["add"](shop, "mug", 2) == 2
+    with pytest.raises(OutOfStockError):
+        parts["pay"](shop)
