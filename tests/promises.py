@@ -3,6 +3,8 @@
 Where it depends on the Redis, it is a dict of "fakeredis", "server" and "cluster".
 """
 
+from kernels import output_of
+
 BUYING = (
     "WATCH ZRANGE ZRANGE HMGET HMGET HMGET MULTI HINCRBY HINCRBY ZREMRANGEBYRANK ZREMRANGEBYRANK "
 )
@@ -282,3 +284,10 @@ PROMISED = {
         "progress_table()": "capstone.q4",
     },
 }
+
+
+def assert_promises_kept(lesson, notebook, shape):
+    """Assert that a notebook that ran shows all that its lesson promises on this Redis."""
+    for part, promised in PROMISED[lesson].items():
+        expected = promised if isinstance(promised, str) else promised[shape]
+        assert expected in output_of(notebook, part), f"{lesson}, the cell with {part!r}"

@@ -12,7 +12,7 @@ from redis.cluster import RedisCluster
 
 from cartlib import CartConnectionError, CartError, add_to_cart, connect, get_cart_items
 from cartlib.connection import address, describe
-from cartlib.lab.local_server import start_server
+from cartlib.lab.local_server import start_cluster, start_server
 
 SECRET = "hunter2-%C3%A9-secret"
 HINT = "Check that the server runs"
@@ -71,6 +71,17 @@ def test_connect_cluster_gives_cluster_client(cluster, way, monkeypatch):
     with connect(**arguments.get(way, {})) as client:
         assert isinstance(client, RedisCluster)
         assert len(client.get_nodes()) == 3
+
+
+def test_connect_cluster_with_a_dead_node(cluster):
+    with start_cluster() as three:
+        three.nodes[0].stop()  # redis-py asks the node of slot 0 first
+        for node in three.nodes[1:]:
+            with connect(node.host, node.port) as client:
+                assert client.retry.get_retries() == 0
+                assert get_cart_items(client, cart="bob") == []
+                with pytest.raises(CartConnectionError, match="its outcome is unknown"):
+                    add_to_cart(client, "mug", 1, cart="ann")
 
 
 def test_connect_redis_url_in_environment(server, monkeypatch):

@@ -12,6 +12,14 @@ import sys
 import cartlib
 print(sorted(set({HEAVY}) & set(sys.modules)))
 """
+NEW = """
+import sys
+import redis
+before = set(sys.modules)
+import cartlib
+print(*sorted(set(sys.modules) - before))
+"""
+FEW = {"_decimal", "decimal", "numbers"}
 FIVE_CALLS = f"""
 import sys
 for name in {HEAVY}:
@@ -47,6 +55,12 @@ def run(script, *arguments):
 def test_import_loads_nothing_heavy():
     done = run(LOADED)
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_import_adds_little_to_redis():
+    done = run(NEW)
+    assert done.stderr == ""
+    assert {name for name in done.stdout.split() if not name.startswith("cartlib")} <= FEW
 
 
 def test_five_functions_need_redis_only(server):

@@ -1,13 +1,15 @@
 """Every notebook runs from its first cell to its last, and shows what its text promises."""
 
 import time
+from contextlib import contextmanager
 
 import nbformat
 import pytest
-from backends import OURS, THEIRS, find, missing, put_foreign_keys, snapshot
-from kernels import NOTEBOOKS, output_of, path_of, run, solve, statuses
+from backends import OURS, THEIRS, delete, find, missing, put_foreign_keys, snapshot
+from conftest import FIRST
+from kernels import NOTEBOOKS, output_of, path_of, run, run_all, solve, statuses
 from nbclient.exceptions import CellExecutionError
-from promises import PROMISED
+from promises import PROMISED, assert_promises_kept
 
 from cartlib.connection import connect
 from cartlib.course import index
@@ -16,54 +18,61 @@ from cartlib.practice.outcome import CORRECT, NOT_TRIED
 
 INTERRUPT = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)"
 LIMIT = 20  # seconds
-NEED_A_SERVER = ["03_when_things_go_wrong"]
+NEED_A_SERVER = [  # what these show without one, other tests say
+    "03_when_things_go_wrong",
+    "05_live_carts",
+    "07_fast_carts",
+    "08_growing_up",
+]
 
 
 def test_notebooks_are_found():
     assert [path.stem for path in NOTEBOOKS] == list(PROMISED)
 
 
-@pytest.fixture(params=["fakeredis", "server", "cluster"])
-def backend(request):
-    """The name of a backend and its url, with foreign keys on it that have to stay."""
-    if request.param == "fakeredis":
-        yield request.param, None
-        return
-    url = request.getfixturevalue(request.param).url
+@contextmanager
+def foreign_keys_stay(url):
+    """Put foreign keys on a server; they have to stay, and no further one may come."""
     with connect(url=url) as client:
-        for key in find(client, OURS):
-            client.delete(key)
+        delete(client, find(client, OURS))
         put_foreign_keys(client)
         before, names = snapshot(client, THEIRS), set(find(client, ["*"]))
-        yield request.param, url
+        yield client
         assert snapshot(client, THEIRS) == before
         assert set(find(client, ["*"])) - names - set(find(client, OURS)) == set()
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_lesson_shows_what_it_promises(path, backend):
-    name, url = backend
+def test_lesson_shows_what_it_promises(path):
     if path.stem in NEED_A_SERVER and not installed():
         missing(MISSING)
-    notebook = run(path, url, lambda code: [*code, *code])
-    for part, promised in PROMISED[path.stem].items():
-        expected = promised if isinstance(promised, str) else promised[name]
-        assert expected in output_of(notebook, part)
+    notebook = run(path, None, lambda code: [*code, *code])
+    assert_promises_kept(path.stem, notebook, "fakeredis")
     tasks = index.tasks(path.stem) if path.stem in index.LESSONS else []
     assert statuses(notebook) == [NOT_TRIED] * 2 * len(tasks)
 
 
+@pytest.mark.every_server
+@pytest.mark.parametrize("shape", ["server", "cluster"])
+def test_all_lessons_on_a_server(shape, server_kind, request):
+    """The servers that the lessons start are of the same kind."""
+    url = request.getfixturevalue(shape).url
+    with foreign_keys_stay(url):
+        for lesson, notebook in run_all(url, times=2 if server_kind == FIRST else 1).items():
+            assert_promises_kept(lesson, notebook, shape)
+            assert set(statuses(notebook)) <= {NOT_TRIED}
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-@pytest.mark.parametrize("backend", ["server"], indirect=True)
-def test_interrupted_lesson_leaves_nothing_behind(path, backend, tmp_path, monkeypatch):
+def test_interrupted_lesson_leaves_nothing_behind(path, server, tmp_path, monkeypatch):
     def first_half(code):
         return [*code[: len(code) // 2], nbformat.v4.new_code_cell(INTERRUPT)]
 
     monkeypatch.setenv("TMPDIR", str(tmp_path))  # private servers have their directories here
-    with connect(url=backend[1]) as client:
+    with foreign_keys_stay(server.url) as client:
         connections = len(client.client_list())
         with pytest.raises(CellExecutionError, match="KeyboardInterrupt"):
-            run(path, backend[1], first_half)
+            run(path, server.url, first_half)
         wait_until(lambda: len(client.client_list()) == connections)
     wait_until(lambda: not list(tmp_path.glob("cartlib.*")))
 
@@ -73,9 +82,8 @@ def test_lesson_runs_out_of_order(path):
     run(path, None, lambda code: [code[0], *reversed(code[1:])])
 
 
-@pytest.mark.parametrize("lesson", NEED_A_SERVER)
-def test_lesson_teaches_without_a_redis_server(lesson, no_server):
-    notebook = run(path_of(lesson), None)
+def test_lesson_03_teaches_without_a_redis_server(no_server):
+    notebook = run(path_of("03_when_things_go_wrong"), None)
     assert MISSING in output_of(notebook, "MISSING)")
 
 

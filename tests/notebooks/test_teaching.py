@@ -1,14 +1,12 @@
 """notebooks/TEACHING.md keeps its word: its minutes are the lessons', its access rule works."""
 
-import os
 import re
-from types import SimpleNamespace
 
 import nbformat
 import pytest
 import redis
-from kernels import NOTEBOOKS, ROOT, execute, output_of
-from promises import PROMISED
+from kernels import NOTEBOOKS, ROOT, run_all
+from promises import assert_promises_kept
 
 from cartlib import add_to_cart, connect, keys
 from cartlib.catalogue import load_catalogue
@@ -71,19 +69,9 @@ def test_access_rule_refuses_what_harms_others(learner):
                 client.execute_command(*line.split())
 
 
-def test_access_rule_lets_every_lesson_run(learner, tmp_path):
-    """All lessons in one kernel, which is quicker; each begins with a set-up cell of its own."""
-    found = {path.stem: nbformat.read(path, as_version=4).cells for path in NOTEBOOKS}
-    code = {
-        name: [cell for cell in cells if cell.cell_type == "code"] for name, cells in found.items()
-    }
-    notebook = nbformat.v4.new_notebook(cells=sum(code.values(), []))
-    env = {"REDIS_URL": learner(3), "CARTLIB_PROGRESS": str(tmp_path / "progress.json")}
-    execute(notebook, os.environ | env)
-    for name, promised in PROMISED.items():
-        for part, text in promised.items():
-            text = text if isinstance(text, str) else text["server"]
-            assert text in output_of(SimpleNamespace(cells=code[name]), part)
+def test_access_rule_lets_every_lesson_run(learner):
+    for lesson, notebook in run_all(learner(3)).items():
+        assert_promises_kept(lesson, notebook, "server")
 
 
 def test_databases_are_apart_and_channels_are_not(learner):
