@@ -15,7 +15,6 @@ ROOT = Path(__file__).parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OPEN = """async path => {
   const app = window.jupyterapp;
-  await app.restored;
   const widget = await app.commands.execute('docmanager:open', {path, factory: 'Notebook'});
   await widget.context.ready;
   await widget.sessionContext.ready;
@@ -34,9 +33,13 @@ RUN_AGAIN = """async part => {
     cell => cell.model.type === 'code' && cell.model.sharedModel.getSource().includes(part));
   await app.commands.execute('notebook:run-cell');
 }"""
-DARK = """async () => {
-  await window.jupyterapp.restored;
-  await window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'});
+CLOSE = """async () => {
+  for (const notebook of window.jupyterapp.shell.widgets('main')) {
+    if (notebook.sessionContext) {
+      await notebook.sessionContext.shutdown();
+      notebook.dispose();
+    }
+  }
 }"""
 
 
@@ -99,15 +102,29 @@ def chromium(executable):
         browser.close()
 
 
-def run_notebook(page, url, name, *, dark=False):
-    """Open the notebook, run all its cells, and wait until the last one has run."""
+def open_lab(page, url):
+    """Load JupyterLab, with no notebook open."""
     page.goto(f"{url}/lab?reset")
     page.wait_for_function("() => window.jupyterapp !== undefined")
-    if dark:
-        page.evaluate(DARK)
+    page.evaluate("() => window.jupyterapp.restored")
+
+
+def set_theme(page, name):
+    """Change to the theme Light or Dark."""
+    command = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
+    page.evaluate(command, f"JupyterLab {name}")
+
+
+def run_notebook(page, name):
+    """Open the notebook, run all its cells, and wait until the last one has run."""
     page.evaluate(OPEN, name)
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_function(ALL_RAN)
+
+
+def close_notebooks(page):
+    """Close all notebooks without saving them, and end their kernels."""
+    page.evaluate(CLOSE)
 
 
 def run_again(page, part):

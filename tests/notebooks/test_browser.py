@@ -6,7 +6,17 @@ import shutil
 import nbformat
 import pytest
 from backends import missing
-from browser import ROOT, chromium, find_browser, lab, run_again, run_notebook
+from browser import (
+    ROOT,
+    chromium,
+    close_notebooks,
+    find_browser,
+    lab,
+    open_lab,
+    run_again,
+    run_notebook,
+    set_theme,
+)
 from playwright.sync_api import expect
 
 CLEAR = re.compile("Clear$")  # an icon stands before it
@@ -55,24 +65,32 @@ def started(tmp_path_factory):
         yield running, url
 
 
-@pytest.fixture
-def page_and_url(started):
-    """A new page, and the url of JupyterLab."""
+@pytest.fixture(scope="module")
+def lab_page(started):
+    """A page with JupyterLab, which takes long to load: one for all tests."""
     browser, url = started
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.set_default_timeout(60_000)
-    yield page, url
+    open_lab(page, url)
+    yield page
     page.close()
 
 
-@pytest.fixture(params=[False, True], ids=["light", "dark"])
-def lesson(page_and_url, request):
+@pytest.fixture
+def page(lab_page):
+    """The page with JupyterLab; what a test opens there is closed after it."""
+    yield lab_page
+    close_notebooks(lab_page)
+
+
+@pytest.fixture(params=["Light", "Dark"])
+def lesson(page, request):
     """Lesson 00, all its cells run."""
-    page, url = page_and_url
+    set_theme(page, request.param)
     # A file of its own has a kernel of its own.
-    name = "dark.ipynb" if request.param else "00_start_here.ipynb"
-    run_notebook(page, url, name, dark=request.param)
-    return page
+    run_notebook(page, "dark.ipynb" if request.param == "Dark" else "00_start_here.ipynb")
+    yield page
+    set_theme(page, "Light")
 
 
 def nasty_notebook():
@@ -138,11 +156,10 @@ def test_lesson_00_in_the_browser(lesson):
     assert rows.count() == 0
 
 
-def test_product_named_like_html_is_text_in_the_browser(page_and_url):
-    page, url = page_and_url
+def test_product_named_like_html_is_text_in_the_browser(page):
     dialogs = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    run_notebook(page, url, "nasty.ipynb")
+    run_notebook(page, "nasty.ipynb")
     panel = output_with(page, "Add")
     panel.get_by_role("button", name="Add").click()
     panel.get_by_text("Added 1 ×").wait_for()
@@ -160,9 +177,8 @@ def test_product_named_like_html_is_text_in_the_browser(page_and_url):
         ("02_the_cart_is_a_sorted_set", "Score", "2.5", PLAYED_02),
     ],
 )
-def test_playground_in_the_browser(page_and_url, lesson, label, text, played):
-    page, url = page_and_url
-    run_notebook(page, url, f"{lesson}.ipynb")
+def test_playground_in_the_browser(page, lesson, label, text, played):
+    run_notebook(page, f"{lesson}.ipynb")
     playground = output_with(page, list(played)[1])
     log = playground.get_by_role("log")
     playground.get_by_label(label).fill(text)
@@ -174,9 +190,8 @@ def test_playground_in_the_browser(page_and_url, lesson, label, text, played):
     expect(page.get_by_text("Not tried yet.")).to_have_count(5)
 
 
-def test_lesson_03_in_the_browser(page_and_url):
-    page, url = page_and_url
-    run_notebook(page, url, "03_when_things_go_wrong.ipynb")
+def test_lesson_03_in_the_browser(page):
+    run_notebook(page, "03_when_things_go_wrong.ipynb")
     panel = output_with(page, "Add")
     alert = panel.get_by_role("alert")
     log = panel.get_by_role("log")
@@ -209,9 +224,8 @@ def test_lesson_03_in_the_browser(page_and_url):
     expect(page.get_by_text("Not tried yet.")).to_have_count(5)
 
 
-def test_lesson_04_in_the_browser(page_and_url):
-    page, url = page_and_url
-    run_notebook(page, url, "04_carts_that_expire.ipynb")
+def test_lesson_04_in_the_browser(page):
+    run_notebook(page, "04_carts_that_expire.ipynb")
     run_again(page, "bar.refresh()")  # the cells after it have emptied the cart
     bar = output_with(page, "Start")
     bar.get_by_label("Seconds").fill("300")
@@ -224,9 +238,8 @@ def test_lesson_04_in_the_browser(page_and_url):
     expect(page.get_by_text("Not tried yet.")).to_have_count(5)
 
 
-def test_lesson_05_in_the_browser(page_and_url):
-    page, url = page_and_url
-    run_notebook(page, url, "05_live_carts.ipynb")
+def test_lesson_05_in_the_browser(page):
+    run_notebook(page, "05_live_carts.ipynb")
     both = page.locator(".jp-OutputArea-output", has=page.get_by_role("button", name="Add"))
     panels, feed = both.first, output_with(page, "Stop listening")
     left, right = (panels.get_by_role("table").nth(number) for number in range(2))
@@ -246,9 +259,8 @@ def test_lesson_05_in_the_browser(page_and_url):
     expect(page.get_by_text("Not tried yet.")).to_have_count(5)
 
 
-def test_lesson_06_in_the_browser(page_and_url):
-    page, url = page_and_url
-    run_notebook(page, url, "06_races.ipynb")
+def test_lesson_06_in_the_browser(page):
+    run_notebook(page, "06_races.ipynb")
     chart = output_with(page, "Increment")
     chart.get_by_text("No race yet: click a button.").wait_for()
     chart.get_by_label("Threads").fill("2")
@@ -272,9 +284,8 @@ def test_lesson_06_in_the_browser(page_and_url):
     expect(page.get_by_text("Not tried yet.")).to_have_count(5)
 
 
-def test_lesson_07_in_the_browser(page_and_url):
-    page, url = page_and_url
-    run_notebook(page, url, "07_fast_carts.ipynb")
+def test_lesson_07_in_the_browser(page):
+    run_notebook(page, "07_fast_carts.ipynb")
     chart = output_with(page, "Measure")
     chart.get_by_label("Lines").select_option("1")
     slider = chart.get_by_role("slider")
@@ -295,9 +306,8 @@ def test_lesson_07_in_the_browser(page_and_url):
     expect(page.get_by_text("Not tried yet.")).to_have_count(5)
 
 
-def test_lesson_08_in_the_browser(page_and_url):
-    page, url = page_and_url
-    run_notebook(page, url, "08_growing_up.ipynb")
+def test_lesson_08_in_the_browser(page):
+    run_notebook(page, "08_growing_up.ipynb")
     chart = output_with(page, "Count")
     chart.get_by_role("img", name="Where 10,000 carts land").wait_for()
     chart.get_by_label("Key").fill("{cart}:guest#")
@@ -314,9 +324,8 @@ def test_lesson_08_in_the_browser(page_and_url):
     expect(page.get_by_text("Not tried yet.")).to_have_count(5)
 
 
-def test_lesson_09_in_the_browser(page_and_url):
-    page, url = page_and_url
-    run_notebook(page, url, "09_capstone.ipynb")
+def test_lesson_09_in_the_browser(page):
+    run_notebook(page, "09_capstone.ipynb")
     finished = page.locator(".jp-OutputArea-output", has=page.get_by_role("button", name="Pay"))
     finished, yours = finished.first, finished.last
     finished.get_by_role("button", name=CLEAR).click()
