@@ -51,6 +51,10 @@ def release(program) -> str:
     return f"{name.lower()}-{version}"
 
 
+PROGRAMS = find_programs()
+FIRST = next(iter(PROGRAMS), "server")
+
+
 class Servers:
     """Private servers and clusters, each of which is started when a test first needs it."""
 

