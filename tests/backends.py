@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 
 from cartlib.lab.local_server import start_server
-from cartlib.lab.programs import MISSING, NAMES, find_program, installed, of_the_wheel
+from cartlib.lab.server_program import MISSING, NAMES, find_program, installed, of_the_wheel
 
 OURS = ["cart:*", "product:*", "products", "stock:*"]
 THEIRS = ["other:string", "other:hash", "cartoon", "productivity", "stocking"]

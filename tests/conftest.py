@@ -27,7 +27,7 @@ from cartlib import connect
 from cartlib.catalogue import load_catalogue
 from cartlib.lab import local_server
 from cartlib.lab.local_server import start_cluster
-from cartlib.lab.programs import MISSING, installed
+from cartlib.lab.server_program import MISSING, installed
 
 HERE = Path(__file__).parent
 

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from cartlib.errors import LocalServerError
-from cartlib.lab.programs import TAKE_ANOTHER, find_program
+from cartlib.lab.server_program import TAKE_ANOTHER, find_program
 from cartlib.lab.slots import SLOTS, ranges
 
 HOST = "127.0.0.1"
@@ -122,9 +122,9 @@ class LocalCluster(_Stoppable):
 def start_server(*, snapshot=None) -> LocalServer:
     """Start a server on a free port of 127.0.0.1, and return it when it answers.
 
-    programs.find_program() says which program that is. It begins with the keys of `snapshot`, a
-    file that SAVE has written, or with none. It ends by stop(), at the end of a with block, when
-    nothing refers to it any more, and when this process ends. Nothing is saved.
+    find_program() says which program that is. It begins with the keys of `snapshot`, a file that
+    SAVE has written, or with none. It ends by stop(), at the end of a with block, when nothing
+    refers to it any more, and when this process ends. Nothing is saved.
     Raises: LocalServerError.
     """
     return _start(snapshot=snapshot)

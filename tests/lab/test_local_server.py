@@ -21,7 +21,7 @@ from cartlib import connect
 from cartlib.errors import LocalServerError
 from cartlib.lab import local_server
 from cartlib.lab.local_server import start_cluster, start_server
-from cartlib.lab.programs import find_program
+from cartlib.lab.server_program import find_program
 
 LIMIT = 10  # seconds
 KILLED = """

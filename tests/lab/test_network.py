@@ -17,7 +17,7 @@ from cartlib import CartConnectionError, CartError
 from cartlib.lab import trips
 from cartlib.lab.local_server import HOST
 from cartlib.lab.network import Network, open_network
-from cartlib.lab.programs import MISSING
+from cartlib.lab.server_program import MISSING
 from cartlib.lab.trace import Trace
 
 

@@ -13,7 +13,7 @@ from cartlib import CartConnectionError, add_to_cart, connect, get_cart_items
 from cartlib.cart import clear_cart
 from cartlib.catalogue import load_catalogue
 from cartlib.lab.local_server import start_cluster
-from cartlib.lab.programs import MISSING
+from cartlib.lab.server_program import MISSING
 from cartlib.lab.slots import slot_of
 from cartlib.views import cart_table
 
@@ -130,7 +130,7 @@ def test_interrupted_cell_leaves_the_lessons_own_servers_only(kernel):
 def test_lesson_without_redis_server_teaches_all_the_same(no_server):
     notebook = run(LESSON, None, lambda code: [*code, *code])
     assert output_of(notebook, "start_server").strip() == MISSING
-    needing = [c for c in notebook.cells if "print(programs.MISSING)" in c.source]
+    needing = [c for c in notebook.cells if "print(server_program.MISSING)" in c.source]
     assert len(needing) == 2 * 6
     assert all(MISSING in output_of_cell(c) for c in needing)
     shopping = "fakeredis: 9.50 3 1 [('mug', 2)], 5 round trips"

@@ -12,7 +12,7 @@ from promises import PROMISED, assert_promises_kept
 
 from cartlib.connection import connect
 from cartlib.course import index
-from cartlib.lab.programs import MISSING, installed
+from cartlib.lab.server_program import MISSING, installed
 from cartlib.practice.outcome import CORRECT, NOT_TRIED
 
 INTERRUPT = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)"

