@@ -6,6 +6,7 @@ others on the kit's own choice.
 """
 
 import os
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,6 +43,14 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("redis_kind", ["fakeredis", *kinds, *clusters], indirect=True)
     elif "server_kind" in metafunc.fixturenames:
         metafunc.parametrize("server_kind", kinds, indirect=True)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say how many tests were skipped, and why: a line for each reason."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped)
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"{count} skipped: {reason}")
 
 
 @pytest.fixture(autouse=True)

@@ -350,7 +350,7 @@ def test_playground_shows_no_old_table_if_the_key_cannot_be_read(hashes, monkeyp
     assert "✓ HSET replied: (integer) 1" in hashes.message.value
 
 
-def test_playground_of_a_client_that_returns_bytes():
+def test_playground_of_a_client_that_returns_bytes(real):
     with start_server() as server, Redis(server.host, server.port) as client:
         hashes = HashPlayground(client)
         hashes.buttons["HSET"].click()
