@@ -1,9 +1,12 @@
 """Lesson 02: the cart is a sorted set."""
 
+from hypothesis import strategies as st
+
 from cartlib.errors import ItemNotInCartError
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
-from cartlib.practice.rules import no_read_then_write
+from cartlib.practice.rules import at_most_replies, changes_nothing, no_look_before
+from cartlib.practice.world import command, ids, lines, quantities, scores, surroundings, zadd
 
 CART = "cart:{guest}"
 TWO_LINES = "ZADD cart:{guest} 3 mug 1 lamp"
@@ -38,6 +41,16 @@ p2 = Prediction(
     },
 )
 
+
+@st.composite
+def adds(draw):
+    """Worlds for q1: a cart, an add to a line or to none, and maybe somebody who adds as well."""
+    cart, item, quantity = draw(lines(scores)), draw(ids), draw(quantities)
+    rival = [(), (), (), (), (command("ZINCRBY", CART, 1, item),), (command("ZREM", CART, item),)]
+    given = [*zadd(CART, cart), *draw(surroundings)]
+    return Case(given, (item, quantity), draw(st.sampled_from(rival)))
+
+
 q1 = Exercise(
     "carts.q1",
     "add_to_cart(client, product_id, quantity)",
@@ -45,13 +58,16 @@ q1 = Exercise(
         Case([], ("mug", 2)),
         Case([TWO_LINES], ("mug", 2)),
         Case([TWO_LINES, "ZADD cart:{anna} 7 vase"], ("vase", 4)),
+        Case([TWO_LINES], ("mug", 2), ("ZINCRBY cart:{guest} 1 mug",)),
+        Case([], ("mug", 2), ("ZADD cart:{guest} 4 mug",)),
     ],
     (
         "One command adds to a score, and replies with the new one: ZINCRBY.",
         "In Python: client.zincrby(key, number, member). Mind the order.",
         "The new score is a float. int(…) makes a whole number of it.",
     ),
-    rules=(no_read_then_write(CART),),
+    rules=(no_look_before(CART),),
+    worlds=adds(),
 )
 
 
@@ -114,6 +130,14 @@ def uses_a_hash(client, product_id, quantity):
     return client.hincrby(CART, product_id, quantity)
 
 
+@st.composite
+def removals(draw):
+    """Worlds for q2: a cart, and a product that mostly is in it."""
+    cart = draw(lines(scores))
+    item = draw(st.sampled_from([*cart, "unicorn", "mu"]) if cart else ids)
+    return Case([*zadd(CART, cart), *draw(surroundings)], (item,))
+
+
 q2 = Exercise(
     "carts.q2",
     "remove_from_cart(client, product_id)",
@@ -128,6 +152,7 @@ q2 = Exercise(
         "For a member that is not there, client.zscore(…) gives None.",
         "Write `if score is None`: `if not score` is also true for the score 0.",
     ),
+    worlds=removals(),
 )
 
 
@@ -237,11 +262,20 @@ def deletes_the_cart(client, product_id):
     return int(score)
 
 
-def reads_the_whole_cart(trial):
-    """Return what to say if all ranks were read; a rule."""
-    reads = [command for command in trial.commands if command.name in ("ZRANGE", "ZREVRANGE")]
-    ranks = [tuple(map(str, command.words[2:4])) for command in reads]
-    return READS_ALL if ("0", "-1") in ranks else None
+@st.composite
+def tops(draw):
+    """Worlds for q3: a cart in which no two quantities are the same, and a count."""
+    cart = draw(lines(scores, most=12))
+    different = {number: item for item, number in cart.items()}
+    given = [*zadd(CART, {item: number for number, item in different.items()})]
+    return Case(
+        [*given, *draw(surroundings)], (draw(st.sampled_from([1, 2, 3, 5, 9, 10, 11, 30])),)
+    )
+
+
+def as_many_as_wanted(trial):
+    """Return how many texts and numbers `count` lines are; some more, for a count of the lines."""
+    return 2 * trial.args[0] + 1
 
 
 q3 = Exercise(
@@ -258,7 +292,11 @@ q3 = Exercise(
         "stop belongs to what you get: the first three lines are 0 to 2, so stop is count - 1.",
         "With withscores=True you get pairs (member, score). Make an int of each score.",
     ),
-    rules=(reads_the_whole_cart,),
+    rules=(
+        changes_nothing("You sent {}. To look at the cart needs no change of it."),
+        at_most_replies(as_many_as_wanted, READS_ALL),
+    ),
+    worlds=tops(),
 )
 
 

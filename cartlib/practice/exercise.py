@@ -1,27 +1,22 @@
-"""An exercise: a reference, the cases that it is tried on, and the wrong answers one gives."""
+"""An exercise: a reference, the worlds that it is tried in, and the wrong answers one gives."""
 
 import inspect
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from hypothesis.strategies import SearchStrategy
 
 from cartlib.practice import progress
+from cartlib.practice.apart import OverTimeError, run_apart
 from cartlib.practice.judge import judge
 from cartlib.practice.outcome import CORRECT, ERROR, Note, Outcome
-from cartlib.practice.sandbox import TooSlow, attempt
+from cartlib.practice.sandbox import Attempt, attempt
+from cartlib.practice.world import Case, search
 
+PATIENCE = 4.5  # seconds that a check may take, whatever the function does
 
-@dataclass
-class Case:
-    """What one trial of a function begins with: redis-cli lines as a list, and the arguments.
-
-    `meanwhile` are the lines that somebody else sends once, right after the function's first read
-    of a key that they change, or before its first write.
-    """
-
-    given: list[str]
-    args: tuple = ()
-    meanwhile: tuple[str, ...] = ()
+__all__ = ["Case", "Exercise", "Mistake"]
 
 
 @dataclass
@@ -34,16 +29,21 @@ class Mistake:
 
 @dataclass(repr=False)
 class Exercise:
-    """One exercise: `check(function)`, `hint()` and `solution()` are for the learner."""
+    """One exercise: `check(function)`, `hint()` and `solution()` are for the learner.
+
+    `cases` are tried first, then what the strategy `worlds` generates.
+    """
 
     name: str
     task: str
     cases: list[Case]
     hints: tuple[str, ...]
     rules: tuple = ()
+    worlds: SearchStrategy | None = None
     mistakes: list[Mistake] = field(default_factory=list)
     reference_function: Callable | None = None
     _hints_given: int = 0
+    _known: dict = field(default_factory=dict)
 
     def __repr__(self):
         return f"Exercise {self.name}: {self.task}. Try check(), hint() or solution()."
@@ -63,20 +63,39 @@ class Exercise:
         return take
 
     def check(self, function=None) -> Outcome:
-        """Try `function` on every case, and tell what came of it; this never raises."""
+        """Try `function` in many worlds, and tell what came of it; this never raises."""
         if not callable(function):
             return Outcome(
                 self.name, ERROR, "Give your function itself: check(my_function), without brackets."
             )
-        done = []
-        for case in self.cases:
-            done.append(attempt(function, case))
-            if isinstance(done[-1].error, TooSlow):
-                break  # the others would only take as long
-        outcome = judge(self, done)
+        self._learn()
+        try:
+            outcome = run_apart(lambda tell: judge(self, function, tell), PATIENCE)
+        except OverTimeError as error:
+            text = (
+                f"{error} did not end. Is there a loop that never ends, or one that never gives up?"
+            )
+            outcome = Outcome(self.name, ERROR, text)
         if outcome.status == CORRECT:
             progress.note(self.name)
         return outcome
+
+    def right(self, case, acts=0, total=0) -> Attempt:
+        """Return what the reference does, after `acts` of the `total` acts of somebody else."""
+        key = repr((case, acts, total))
+        if key not in self._known:
+            first = replace(case, given=[*case.given, *case.meanwhile * acts], meanwhile=())
+            after = case.meanwhile * (total - acts)
+            self._known[key] = attempt(self.reference_function, first, after=after)
+        return self._known[key]
+
+    def _learn(self):
+        """Try the reference once in each world, so that checks find it done."""
+        if not self._known:
+            for case in self.cases:
+                self.right(case)
+            if self.worlds is not None:
+                search(self.worlds, lambda case: self.right(case) is None)
 
     def hint(self) -> Note:
         """Return the next hint; after the last one, the first again."""

@@ -1,48 +1,220 @@
 """Compares what a learner's function did with what the reference does: value, keys, commands."""
 
 import operator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from redis.client import Pipeline
-
-from cartlib.errors import CartError, shown
-from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET, Outcome
-from cartlib.practice.sandbox import HEARD, SECONDS, TooSlow, attempt, describe_result
-
-NEVER = {
-    "FLUSHALL": "FLUSHALL deletes everything of everybody on the server.",
-    "FLUSHDB": "FLUSHDB deletes every key of the database, not only yours.",
-    "KEYS": "KEYS walks through every key of the server, and everybody else waits meanwhile.",
-}
-COLLECTED = (
-    "took a pipeline for a reply. Inside a pipeline, or after multi(), a command is only "
-    "collected; its reply comes from execute()."
+from cartlib.errors import CartError
+from cartlib.practice import slips
+from cartlib.practice.outcome import CORRECT, ERROR, NOT_YET, Outcome
+from cartlib.practice.sandbox import (
+    HEARD,
+    Attempt,
+    TooSlow,
+    attempt,
+    call_of,
+    changes,
+    describe_result,
+    failing_server,
+    show,
+    somebody_else,
 )
-UNSENT = "sent no command. What a pipeline collects is sent by execute()."
+from cartlib.practice.world import BYSTANDERS, WORLDS, Case, search, words
+
 CLOCK = 1e9  # a float above this is a point in time, in Unix seconds
-SLACK = 5  # seconds
+SLACK = 1000  # milliseconds: EXPIREAT counts whole seconds
+THEIRS = {words(line)[1] for line in BYSTANDERS}
+KINDS = {"zset": "", "hash": "", "string": "", "messages": "", "set": "", "stream": ""}
+FAILS = {
+    "refuses": "refused it",
+    "is gone": "could not be reached",
+    "is cut off": "did it, but the connection broke before the reply came",
+}
 
 
-def judge(exercise, done) -> Outcome:
-    """Return the outcome of an exercise for the trials `done`, one for each of its cases."""
-    if any(isinstance(trial.error, NotImplementedError) for trial in done):
-        text = "Write the function in place of the line with raise, and run the cell again."
-        return Outcome(exercise.name, NOT_TRIED, text)
-    for trial, case in zip(done, exercise.cases, strict=False):  # one that stopped is the last
-        text = _stopped(trial)
-        if text:
-            return _outcome(exercise, case, trial, ERROR, text)
-    wanted = [attempt(exercise.reference_function, case) for case in exercise.cases]
-    fault = _first_fault(exercise, done, wanted)
-    if fault is None:
-        text = f"All {len(done)} cases are right: the value, the keys and the commands."
+@dataclass(frozen=True)
+class Trial:
+    """A case, who disturbed the function in it, what it did, and what it might have done."""
+
+    case: Case
+    mine: Attempt
+    right: tuple[Attempt, ...]  # the first is the one to show
+    before: object = None  # what disturbed it; see sandbox.attempt()
+    story: str = ""  # the same in words
+
+
+def judge(exercise, function, tell=lambda text: None) -> Outcome:
+    """Return the outcome: of the first trial that shows something wrong, or that all are right.
+
+    `tell` is called with each call before it begins.
+    """
+    done = []
+    for trial in hand_written(exercise, function, tell):
+        done.append(trial)
+        if isinstance(trial.mine.error, TooSlow):
+            break  # the others would only take as long
+    stop = slips.not_tried(function, [trial.mine for trial in done])
+    if stop:
+        return Outcome(exercise.name, *stop)
+    for trial in done:
+        if text := slips.stopped(trial.mine):
+            return _outcome(exercise, trial, ERROR, text)
+    found = next((trial for trial in done if fault(exercise, trial)), None)
+    found = found or next(
+        (trial for trial in done for rule in exercise.rules if rule(trial.mine)), None
+    )
+    found = found or _in_a_further_world(exercise, function, tell)
+    if found is None:
+        text = f"All {len(done)} cases are right{_more(exercise)}: the value, keys and commands."
         return Outcome(exercise.name, CORRECT, text)
-    number, status, text = fault
-    known = _known_mistake(exercise, done, wanted)
+    status, text = fault(exercise, found) or broken_rule(exercise, found)
+    known = None if found.mine.failed_at is not None else _known_mistake(exercise, [*done, found])
     if known:
         status, text = NOT_YET, known
-    expected, actual = _side_by_side(done[number], wanted[number])
-    return _outcome(exercise, exercise.cases[number], done[number], status, text, expected, actual)
+    return _outcome(exercise, found, status, text)
+
+
+def _more(exercise):
+    return f", and {WORLDS} further worlds" if exercise.worlds is not None else ""
+
+
+def hand_written(exercise, function, tell):
+    """Yield a trial of each hand-written case, with nobody else about."""
+    for case in exercise.cases:
+        yield alone(exercise, function, case, tell)
+
+
+def alone(exercise, function, case, tell=lambda text: None) -> Trial:
+    """Return the trial of a case with nobody else about."""
+    tell(call_of(function, case.args))
+    return Trial(case, attempt(function, case), (exercise.right(case),))
+
+
+def _in_a_further_world(exercise, function, tell):
+    """Return the first trial that shows something wrong: generated, disturbed, or with a fault."""
+
+    def wrong(case):
+        return next(filter(bad, together(exercise, function, case, tell)), None)
+
+    def bad(trial):
+        return fault(exercise, trial) or broken_rule(exercise, trial)
+
+    for case in exercise.cases:
+        if found := wrong(case):
+            return found
+    if exercise.worlds is not None:
+        case = search(exercise.worlds, lambda case: wrong(case) is not None)
+        if case is not None:
+            return wrong(case)
+    return next(filter(bad, with_faults(exercise, function, tell)), None)
+
+
+def together(exercise, function, case, tell):
+    """Yield the trial of a case alone, and with somebody else between any two commands."""
+    first = alone(exercise, function, case, tell)
+    yield first
+    if not case.meanwhile:
+        return
+    for at in [*_gaps(first.mine), None]:
+        tell(call_of(function, case.args))
+        before = somebody_else(case.meanwhile, at)
+        mine = attempt(function, case, before)
+        orders = [exercise.right(case, n, len(mine.acts)) for n in range(len(mine.acts), -1, -1)]
+        yield Trial(case, mine, tuple(orders), before, _story_of_somebody(mine, case))
+
+
+def with_faults(exercise, function, tell):
+    """Yield trials in which the server fails, at each command that the function sends."""
+    case = next((case for case in exercise.cases if _changes_something(exercise.right(case))), None)
+    if case is None:
+        return
+    handled = attempt(exercise.reference_function, case, failing_server(0, "is gone"))
+    if handled.error is None or isinstance(handled.error, CartError):
+        return  # the task is about such failures
+    plain = attempt(function, case)
+    for at in [0, *_gaps(plain)]:
+        for how in FAILS:
+            if how != "refuses" and _is_watching(plain, at):
+                continue  # redis-py takes a lost connection for a change of what is watched
+            tell(call_of(function, case.args))
+            before = failing_server(at, how)
+            mine = attempt(function, case, before)
+            yield Trial(
+                case, mine, (exercise.right(case),), before, _story_of_failure(plain, at, how)
+            )
+
+
+def fault(exercise, trial):
+    """Return (status, sentence) of what is wrong with a trial's value or keys; None if nothing is."""
+    mine, right = trial.mine, trial.right[0]
+    if mine.failed_at is not None:
+        return _fault_of_failure(trial)
+    if any(same_result(mine, one) and not differing(mine.keys, one.keys) for one in trial.right):
+        return None
+    text = slips.explain(mine) or _difference(trial)
+    unexpected = mine.error and type(mine.error) is not type(right.error)
+    return (ERROR if unexpected else NOT_YET), text
+
+
+def broken_rule(exercise, trial):
+    """Return (status, sentence) of the first rule that a trial breaks; None if it keeps all."""
+    if trial.mine.failed_at is not None:
+        return None
+    text = next(filter(None, (rule(trial.mine) for rule in exercise.rules)), None)
+    return (NOT_YET, text) if text else None
+
+
+def _fault_of_failure(trial):
+    mine = trial.mine
+    if isinstance(mine.error, TooSlow):
+        return ERROR, f"{trial.story} Then your function did not end."
+    later = [c for c in mine.commands[mine.failed_at :] if changes(c) or c.name == "PUBLISH"]
+    if later:
+        return NOT_YET, (
+            f"{trial.story} Nobody knows then what was done, and your function went on: it sent "
+            f"{later[0]}. Let the error out, and change nothing more."
+        )
+    if mine.error is None:
+        return NOT_YET, (
+            f"{trial.story} Your function {describe_result(mine)} all the same: whoever called it "
+            "must think that all went well. Let the error out."
+        )
+    return None
+
+
+def _difference(trial):
+    """Return in a sentence what differs."""
+    mine, right = trial.mine, trial.right[0]
+    if not any(same_result(mine, one) for one in trial.right):
+        if mine.error is not None and type(mine.error) is type(right.error):
+            return f"{mine.call} raised the right kind of error, but about something else."
+        if mine.error is not None:
+            problem = f"{type(mine.error).__name__}: {mine.error}"
+            return f"{mine.call} raised an error: {problem}"[:300]
+        if right.error is not None:
+            wanted = type(right.error).__name__
+            return f"{mine.call} should raise {wanted}, but it {describe_result(mine)}."
+        if trial.story and not same_result(mine, right):
+            return f"{trial.story} Then {mine.call} should not have returned what it did."
+        if mine.result is None:
+            return f"{mine.call} returned None. {right_kind(right)}"
+        return f"{mine.call} returned another value than it should."
+    names = differing(mine.keys, right.keys)
+    touched = [name for name in names if name in THEIRS]
+    if touched:
+        return f"{mine.call} changed {touched[0]}, which is none of its business."
+    heard = all(key.startswith(HEARD) for key in names)
+    if trial.story:
+        return f"{trial.story} What was left afterwards is what no order of the two leaves."
+    what = "raised the right error" if right.error else "returned what it should"
+    where = "listeners did not hear what" if heard else "the keys are not what"
+    return f"{mine.call} {what}, but afterwards {where} they should{'' if heard else ' be'}."
+
+
+def right_kind(right) -> str:
+    """Return which kind of value is wanted."""
+    name = type(right.result).__name__
+    return f"It should return {'an' if name[0] in 'aeiou' else 'a'} {name}."
 
 
 def alike(one, two) -> bool:
@@ -52,96 +224,21 @@ def alike(one, two) -> bool:
     if isinstance(one, dict) and isinstance(two, dict):
         return one.keys() == two.keys() and all(alike(one[key], two[key]) for key in one)
     if isinstance(one, float) and isinstance(two, float):
-        return one == two or (min(one, two) > CLOCK and abs(one - two) < SLACK)
+        return one == two or (min(one, two) > CLOCK and abs(one - two) < 0.001)
+    if isinstance(one, Decimal) and isinstance(two, Decimal):
+        return str(one) == str(two)  # 9.5 is not 9.50
     if isinstance(one, bool | str | Decimal | set | None) or isinstance(two, bool | str | Decimal):
         return type(one) is type(two) and one == two
     if isinstance(one, Exception) and isinstance(two, Exception):
         return type(one) is type(two) and one.args == two.args
     try:
         return operator.index(one) == operator.index(two)
-    except TypeError:
-        return type(one) is type(two) and bool(one == two)
+    except Exception:  # a learner's own kind of value can fail in any way
+        return False
 
 
-def _first_fault(exercise, done, wanted):
-    """Return (number of the case, status, sentence) of what is wrong first; None if nothing is."""
-    for number, (mine, right) in enumerate(zip(done, wanted, strict=True)):
-        text = _difference(mine, right)
-        if text:
-            unexpected = mine.error and type(mine.error) is not type(right.error)
-            return number, ERROR if unexpected else NOT_YET, text
-    for number, trial in enumerate(done):
-        for rule in exercise.rules:
-            if text := rule(trial):
-                return number, NOT_YET, text
-    return None
-
-
-def _stopped(trial):
-    for name in trial.names:
-        if name in NEVER:
-            return f"{NEVER[name]} Find a way without it. (Your shop was not touched.)"
-    if trial.outside:
-        return (
-            f"Your function uses {trial.outside[0]}, a variable of the notebook. Use its first "
-            "parameter: whoever calls it says with it which Redis is meant."
-        )
-    if isinstance(trial.error, NameError) and trial.error.name in ("guest", "demo"):
-        return (
-            f"The f before the quotes makes Python look for a variable {trial.error.name}. The "
-            "braces are part of the key: leave the f away, or write them twice."
-        )
-    if isinstance(trial.error, TooSlow):
-        return (
-            f"{trial.call} ran for {SECONDS} seconds. Is there a loop that never ends? Or does it "
-            "wait for something that never comes?"
-        )
-    if isinstance(trial.error, KeyboardInterrupt):
-        return f"{trial.call} was interrupted. Did it wait for something that never came?"
-    if isinstance(trial.error, SystemExit):
-        return f"{trial.call} wanted to end Python. Take exit() or quit() out of your function."
-    return None
-
-
-def _difference(mine, right):
-    """Return in a sentence what differs in one case, or None."""
-    unsent = mine.pipelines and not mine.names and mine.error is None
-    if not _same_result(mine, right):
-        if _took_a_pipeline(mine):
-            return f"{mine.call} {COLLECTED}"
-        if mine.error is not None and type(mine.error) is type(right.error):
-            return f"{mine.call} raised the right kind of error, but about something else."
-        if mine.error is not None:
-            problem = f"{type(mine.error).__name__}: {mine.error}"
-            return f"{mine.call} raised an error: {problem}"[:300]
-        if right.error is not None:
-            wanted = type(right.error).__name__
-            return f"{mine.call} should raise {wanted}, but it {describe_result(mine)}."
-        if mine.result is None and mine.printed:
-            return f"{mine.call} printed something, but returned None. Use return, not print."
-        if unsent:
-            return f"{mine.call} {UNSENT}"
-        if mine.result is None:
-            return f"{mine.call} returned None. Is there a return at the end?"
-        return f"{mine.call} returned another value than it should."
-    if not _same_keys(mine.keys, right.keys):
-        if unsent:
-            return f"{mine.call} {UNSENT}"
-        what = "raised the right error" if right.error else "returned what it should"
-        heard = all(key.startswith(HEARD) for key in _differing(mine.keys, right.keys))
-        where = "listeners did not hear what" if heard else "the keys are not what"
-        return f"{mine.call} {what}, but afterwards {where} they should{'' if heard else ' be'}."
-    return None
-
-
-def _took_a_pipeline(trial):
-    if isinstance(trial.error, TypeError):
-        return "Pipeline" in str(trial.error).replace("Pipeline.", "")  # that is a wrong argument
-    parts = trial.result if isinstance(trial.result, list | tuple) else [trial.result]
-    return any(isinstance(part, Pipeline) for part in parts)
-
-
-def _same_result(one, two):
+def same_result(one, two) -> bool:
+    """Tell whether two trials returned the same, or raised the same error."""
     if isinstance(one.error, CartError) and isinstance(two.error, CartError):
         return alike(one.error, two.error)  # its text has the values
     if one.error is not None or two.error is not None:
@@ -149,11 +246,7 @@ def _same_result(one, two):
     return alike(one.result, two.result)
 
 
-def _same_keys(one, two):
-    return not _differing(one, two)
-
-
-def _differing(one, two):
+def differing(one, two) -> list[str]:
     """Return the names of the keys that are not the same in both, in order."""
     both = one.keys() & two.keys()
     same = {key for key in both if _same_content(one[key], two[key])}
@@ -161,28 +254,27 @@ def _differing(one, two):
 
 
 def _same_content(one, two):
-    (content, ttl), (other, other_ttl) = one, two
-    if not alike(content, other) or (ttl is None) != (other_ttl is None):
+    (kind, content, ttl), (other_kind, other, other_ttl) = one, two
+    if kind != other_kind or not alike(content, other) or (ttl is None) != (other_ttl is None):
         return False
-    return ttl is None or abs(ttl - other_ttl) <= SLACK
+    return ttl is None or abs(ttl - other_ttl) < SLACK
 
 
-def _known_mistake(exercise, done, wanted):
-    """Return the message of the named mistake that did just the same as the learner, or None.
+def _known_mistake(exercise, trials):
+    """Return the message of the named mistake that did just the same in all trials, or None.
 
     Just the same are the value, the keys, the commands, and the rules that are broken. Where no
     mistake is, the same value and keys are enough, if they are wrong.
     """
-    mistakes = [
-        (mistake.message, [attempt(mistake.function, case) for case in exercise.cases])
-        for mistake in exercise.mistakes
-    ]
-    for commands_too in (True, False):
-        for message, its in mistakes:
-            wrong = commands_too or any(map(_difference, its, wanted))
-            pairs = zip(done, its, strict=True)
-            rules = exercise.rules if commands_too else None
-            if wrong and all(_same_deeds(mine, its, rules) for mine, its in pairs):
+    mistakes = []
+    for mistake in exercise.mistakes:
+        theirs = [replace(t, mine=attempt(mistake.function, t.case, t.before)) for t in trials]
+        mistakes.append((mistake.message, theirs))
+    for rules in (exercise.rules, None):
+        for message, theirs in mistakes:
+            wrong = rules is not None or any(fault(exercise, trial) for trial in theirs)
+            pairs = zip(trials, theirs, strict=True)
+            if wrong and all(_same_deeds(one.mine, two.mine, rules) for one, two in pairs):
                 return message
     return None
 
@@ -198,28 +290,83 @@ def _same_deeds(one, two, rules):
         return False  # who sent nothing has not done what a message may tell of
     if isinstance(one.error, TypeError) and str(one.error) != str(two.error):
         return False  # a TypeError can come from anything
-    return _same_result(one, two) and _same_keys(one.keys, two.keys)
+    return same_result(one, two) and not differing(one.keys, two.keys)
 
 
-def _side_by_side(mine, right):
-    if not _same_result(mine, right):
+def _gaps(mine):
+    """Return after how many commands a function waited for the server, but for the last time."""
+    trips = [command.trip for command in mine.commands]
+    return [n for n in range(1, len(trips)) if trips[n] != trips[n - 1]]
+
+
+def _is_watching(mine, at):
+    names = [command.name for command in mine.commands[:at]]
+    last = max(
+        (n for n, name in enumerate(names) if name in ("EXEC", "UNWATCH", "DISCARD")), default=-1
+    )
+    return "WATCH" in names[last + 1 :]
+
+
+def _changes_something(trial):
+    return trial.error is None and bool(trial.writes)
+
+
+def _story_of_somebody(mine, case):
+    """Return in words who came between."""
+    if not mine.acts:
+        return ""
+    what = " and ".join(case.meanwhile)
+    if len(mine.acts) > 1:
+        return f"Somebody else sent {what} right before each of your {len(mine.acts)} tries to change something."
+    at = mine.acts[0]
+    return f"Somebody else sent {what} right {_place(mine, at)}."
+
+
+def _place(mine, at):
+    if at < len(mine.commands) and at:
+        return f"after your {mine.commands[at - 1]}"
+    return f"before your {mine.commands[at]}" if at < len(mine.commands) else "at the end"
+
+
+def _story_of_failure(plain, at, how):
+    """Return in words how the server failed."""
+    if at >= len(plain.commands):
+        return f"The server {FAILS[how]}."
+    trip = plain.commands[at].trip
+    sent = [c for c in plain.commands if c.trip == trip and c.name not in ("MULTI", "EXEC")]
+    return f"You sent {(sent or plain.commands[at:])[0]}, and the server {FAILS[how]}."
+
+
+def _outcome(exercise, trial, status, text):
+    expected, actual = _side_by_side(trial)
+    given = [line for line in trial.case.given]
+    story = f"\n\n{trial.story}" if trial.story else ""
+    return Outcome(
+        exercise.name,
+        status,
+        text,
+        expected,
+        actual,
+        ("\n".join(given) or "(nothing)") + f"\n\n{trial.mine.call}" + story,
+        trial.mine.details,
+    )
+
+
+def _side_by_side(trial):
+    mine, right = trial.mine, trial.right[0]
+    if mine.failed_at is not None:
+        return "", ""
+    if not any(same_result(mine, one) for one in trial.right):
         return describe_result(right), describe_result(mine)
-    names = _differing(mine.keys, right.keys)
+    right = next(one for one in trial.right if same_result(mine, one))
+    names = differing(mine.keys, right.keys)
     return (_list_keys(right.keys, names), _list_keys(mine.keys, names)) if names else ("", "")
 
 
 def _list_keys(keys, names):
-    lines = [
-        f"{name} = {shown(keys[name][0])}"
-        + ("" if keys[name][1] is None else f", ends in {keys[name][1]} s")
-        for name in names
-        if name in keys
-    ]
+    lines = []
+    for name in (name for name in names if name in keys):
+        kind, content, ttl = keys[name]
+        end = "" if ttl is None else f", ends in {ttl / 1000:g} s"
+        lines.append(f"{name} = {KINDS.get(kind, kind)}{show(content)}{end}")
     return "\n".join(lines) or "(no such key)"
-
-
-def _outcome(exercise, case, trial, status, text, expected="", actual=""):
-    given = "\n".join(case.given) or "(nothing)"
-    if case.meanwhile:
-        given += "\n\nSomebody else, in the middle of the call:\n" + "\n".join(case.meanwhile)
-    return Outcome(exercise.name, status, text, expected, actual, given, trial.details)

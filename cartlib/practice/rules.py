@@ -1,11 +1,17 @@
-"""Rules of exercises: each takes a trial, and says in words what its commands do wrong, or None."""
+"""Rules of exercises: each takes a trial, and says in words what its commands do wrong, or None.
+
+They look at what commands do, not at how they are spelt: what was written, what came back, what
+waited for what.
+"""
 
 from redis.exceptions import NoScriptError
 
-CHANGES = {
-    *("DEL", "UNLINK", "EXPIRE", "PEXPIRE", "EXPIREAT", "PEXPIREAT", "HSET", "HINCRBY", "HDEL"),
-    *("ZADD", "ZINCRBY", "ZREM", "ZREMRANGEBYRANK", "ZREMRANGEBYSCORE", "ZUNIONSTORE"),
-}
+from cartlib.practice.sandbox import changes, looks
+
+READS_FIRST = (
+    "You read first, and then changed something: between the two, somebody else can do the same, "
+    "and what you read is old. The change needs no reading before it."
+)
 
 
 def never(name, because):
@@ -13,63 +19,72 @@ def never(name, because):
     return lambda trial: because if name in trial.names else None
 
 
-def no_read_then_write(key):
-    """Return a rule: a value of `key` is not read first, and then written back by ZADD or HSET."""
+def changes_nothing(text):
+    """Return a rule: no command is sent that could change something, not even to undo it."""
+    return lambda trial: text.format(trial.writes[0]) if trial.writes else None
+
+
+def no_look_before(key, text=READS_FIRST):
+    """Return a rule: `key` is not read in a round trip before the first change."""
 
     def rule(trial):
-        read_in = None
+        first = min((command.trip for command in trial.writes), default=None)
         for command in trial.commands:
-            if key not in command.words:
-                continue
-            if command.name in ("ZSCORE", "ZMSCORE", "ZRANGE", "HGET", "HGETALL", "GET"):
-                read_in = command.trip
-            sets = command.name in ("ZADD", "HSET", "SET") and "INCR" not in str(command).split()
-            if sets and read_in is not None and command.trip > read_in:
-                return (
-                    "You read, and then wrote: two clients that do so at the same time lose one "
-                    "of the two changes. One command that increments can't lose any."
-                )
+            early = first is not None and command.trip < first
+            if early and looks(command) and key in command.words:
+                return text
         return None
 
     return rule
 
 
-def in_one_multi(text, names=CHANGES):
-    """Return a rule: the commands `names` go between MULTI and EXEC, and one EXEC does them all."""
+def at_most_replies(most, text):
+    """Return a rule: no more than `most(trial)` texts and numbers came back, in all replies."""
 
     def rule(trial):
-        inside, changes, done = False, 0, 0
+        return text if sum(map(_size, _own_replies(trial))) > most(trial) else None
+
+    return rule
+
+
+def _own_replies(trial):
+    """Return the replies, those of a MULTI once, and without errors."""
+    queued = False
+    for command in trial.commands:
+        if command.name == "MULTI":
+            queued = True
+        elif command.name == "EXEC":
+            queued = False
+        if not queued and not isinstance(command.reply, Exception):
+            yield command.reply
+
+
+def _size(reply):
+    if isinstance(reply, dict):
+        return sum(_size(part) for pair in reply.items() for part in pair)
+    if isinstance(reply, list | tuple | set):
+        return sum(map(_size, reply))
+    return isinstance(reply, str | int | float)
+
+
+def in_one_multi(text, names=None):
+    """Return a rule: the changes go between MULTI and EXEC, and one EXEC does them all.
+
+    With `names`, only these commands count as changes.
+    """
+
+    def rule(trial):
+        inside, waiting, done = False, 0, 0
         for command in trial.commands:
             if command.name == "MULTI":
-                inside, changes = True, 0
+                inside, waiting = True, 0
             elif command.name == "EXEC":
-                inside, done = False, done + (changes > 0 and command.reply is not None)
-            elif command.name in names:
-                changes += 1
+                inside, done = False, done + (waiting > 0 and command.reply is not None)
+            elif command.name in names if names else changes(command):
+                waiting += 1
                 if not inside:
                     return text
         return text if done > 1 else None
-
-    return rule
-
-
-def watches_first(*watched):
-    """Return a rule: each of these keys is watched before anything is done with it."""
-
-    def rule(trial):
-        guarded = set()
-        for command in trial.commands:
-            if command.name == "WATCH":
-                guarded.update(command.words[1:])
-            elif command.name in ("EXEC", "UNWATCH", "DISCARD"):
-                guarded.clear()
-            else:
-                for key in set(watched).intersection(command.words) - guarded:
-                    return (
-                        f"{command.name} {key} was sent while {key} was not watched: a change "
-                        "before your EXEC goes unnoticed. First WATCH, then read, then MULTI."
-                    )
-        return None
 
     return rule
 
@@ -89,3 +104,32 @@ def at_most_trips(most, advice):
 
 def _loads_a_script(command):
     return command.name.startswith("SCRIPT") or isinstance(command.reply, NoScriptError)
+
+
+def on_one_node(text):
+    """Return a rule: what a MULTI, a WATCH or a script names is in one slot, as in a cluster."""
+
+    def rule(trial):
+        together, begun = set(), False
+        for command in trial.commands:
+            begun |= command.name in ("WATCH", "MULTI")
+            if begun or command.name.startswith("EVAL"):
+                together |= _tags(command.words[1:])
+            if len(together) > 1:
+                return text
+            if not begun or command.name in ("EXEC", "UNWATCH", "DISCARD"):
+                together, begun = set(), False
+        return None
+
+    return rule
+
+
+def _tags(words):
+    """Return what decides on the slot of each word that is a key of the shop."""
+    found = set()
+    for key in map(str, words):
+        if key.startswith(("cart:", "stock:", "product:", "products")):
+            head, brace, tail = key.partition("{")
+            tag, end, _ = tail.partition("}")
+            found.add(tag if brace and end and tag else key)
+    return found

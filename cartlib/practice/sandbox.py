@@ -4,7 +4,7 @@ import contextlib
 import dis
 import io
 import json
-import shlex
+import re
 import signal
 import sys
 import threading
@@ -12,18 +12,26 @@ import time
 import traceback
 from copy import deepcopy
 from dataclasses import dataclass, field
+from hashlib import sha1
 from unittest.mock import patch
 
 import fakeredis
 import redis
+from fakeredis.model import is_write_command
+from redis.backoff import NoBackoff
 from redis.cluster import RedisCluster
+from redis.retry import Retry
 
 from cartlib.errors import CartError, shown
 from cartlib.lab.trace import Command, Trace
+from cartlib.practice.world import BYSTANDERS, words
 
 CLIENTS = (redis.Redis, RedisCluster)
 HEARD = "heard on "  # and then the channel: what its listeners heard is judged like a key
-SECONDS = 3  # how long one trial may take
+SECONDS = 2  # how long one trial may take
+NOW = 1_800_000_000.25  # what the clock says in a trial, in Unix seconds: January 2027
+LONGEST_SLEEP = 60  # seconds that a function may sleep; the clock then goes on, and nobody waits
+MOST_ACTS = 7  # how often somebody else comes between: a loop that goes on longer gets through
 # No trace function of Python sees the inside of a script, and an interrupt has to wait for its end.
 STOPPED = "the script ran for too long"
 LUA_LIMIT = f"""
@@ -36,22 +44,44 @@ debug.sethook(function()
     end
 end, '', 1000)
 """
-# fakeredis takes a global that nobody made for nil; Redis refuses it, in these words.
-NO_GLOBALS = """
+# fakeredis takes a global that nobody made for nil; Redis refuses it, in these words. A script may
+# use only the keys that it was given: in a cluster, others can be on another node.
+STRICT_LUA = """
+local call, pcall_, type_ = redis.call, redis.pcall, type
+local function given(...)
+    for _, word in ipairs({...}) do
+        local is_key = type_(word) == 'string'
+            and (word:match('^cart:') or word:match('^stock:') or word:match('^product:')) ~= nil
+        for _, key in ipairs(KEYS) do is_key = is_key and key ~= word end
+        if is_key then
+            error('Script attempted to access a key that it was not given in KEYS: ' .. word, 0)
+        end
+    end
+end
+redis.call = function(...) given(...) return call(...) end
+redis.pcall = function(...) given(...) return pcall_(...) end
 setmetatable(_G, {__index = function(_, name)
     error("Script attempted to access nonexistent global variable '" .. tostring(name) .. "'", 2)
 end})
 """
-READERS = {
-    "hash": lambda client, key: client.hgetall(key),
-    "zset": lambda client, key: dict(client.zrange(key, 0, -1, withscores=True)),
-    "set": lambda client, key: client.smembers(key),
-    "list": lambda client, key: client.lrange(key, 0, -1),
-    "string": lambda client, key: client.get(key),
+READERS = {  # type: the command that reads all of it, and what to make of the reply
+    "hash": (("HGETALL",), dict),
+    "zset": (
+        ("ZRANGE", 0, -1, "WITHSCORES"),
+        lambda flat: dict(zip(flat[::2], map(float, flat[1::2]), strict=True)),
+    ),
+    "set": (("SMEMBERS",), set),
+    "list": (("LRANGE", 0, -1), list),
+    "string": (("GET",), str),
     # The ids come from the clock, so they differ from run to run.
-    "stream": lambda client, key: [fields for _, fields in client.xrange(key)],
+    "stream": (("XRANGE", "-", "+"), lambda entries: [fields for _, fields in entries]),
 }
-READS = {"EXISTS", "GET", "HEXISTS", "HGET", "HGETALL", "HMGET", "ZMSCORE", "ZRANGE", "ZSCORE"}
+# These look at nothing and change nothing: they frame what does.
+FRAME = {"MULTI", "EXEC", "WATCH", "UNWATCH", "DISCARD", "SCRIPT", "PUBLISH", "COMMAND", "PING"}
+SPOILING = ("EVAL", "SCRIPT", "FUNCTION", "FCALL", "CONFIG", "ACL", "CLIENT", "DEBUG")
+
+
+_scripts = {}  # SHA-1: the text that it stands for
 
 
 class TooSlow(BaseException):
@@ -63,6 +93,7 @@ class Attempt:
     """What one trial of a function did."""
 
     call: str
+    args: tuple = ()
     result: object = None
     error: BaseException | None = None
     details: str = ""
@@ -71,77 +102,215 @@ class Attempt:
     commands: list[Command] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)  # clients that it should not know of
     pipelines: int = 0
+    acts: list[int] = field(default_factory=list)  # after how many commands somebody else came
+    failed_at: int | None = None  # after how many commands the server failed
 
     @property
     def names(self) -> list[str]:
         """The names of the commands that were sent, without what frames a transaction."""
         return [c.name for c in self.commands if c.name not in ("MULTI", "EXEC")]
 
+    @property
+    def writes(self) -> list[Command]:
+        """The commands that were sent and that can change something."""
+        return [c for c in self.commands if changes(c)]
 
-class _Interrupted(Trace):
-    """A trace in which somebody else sends `lines`, once, as Case.meanwhile says."""
 
-    def __init__(self, client, other, lines):
+def changes(command) -> bool:
+    """Tell whether a command can change a key; of a script, whether a command in it can."""
+    if command.name == "SORT":
+        return "STORE" in (str(word).upper() for word in command.words)
+    if command.name.startswith("EVAL"):
+        text = _scripts.get(command.words[1], str(command.words[1]))
+        return any(map(_writes, re.findall(r"""['"](\w+)['"]""", text)))
+    return _writes(command.name)
+
+
+def looks(command) -> bool:
+    """Tell whether a command only reads."""
+    return command.name not in FRAME and not changes(command)
+
+
+def _writes(name):
+    return is_write_command(name.lower().encode())
+
+
+class Disturbed(Trace):
+    """A trace in which something happens before certain commands are sent.
+
+    `before` is called with the trace and the new commands, each time that some leave together.
+    """
+
+    def __init__(self, client, before=None):
         super().__init__(client)
-        self._other, self._lines = other, lines
-        self._keys = {shlex.split(line)[1] for line in lines}
+        self._before, self.cut = before, False
 
     def sent(self, connection, commands):
-        has_read = any(c.name in READS and self._keys.intersection(c.words) for c in self.commands)
-        if has_read or str(commands[0][0]).upper() not in READS | {"WATCH", "UNWATCH"}:
-            lines, self._lines = self._lines, ()
-            for line in lines:
-                send(self._other, line)
+        new = [Command(tuple(words), 0) for words in commands]
+        for command in new:
+            if command.name == "SCRIPT LOAD":
+                _scripts[sha1(command.words[-1].encode()).hexdigest()] = command.words[-1]
+        if self._before:
+            self._before(self, new)
         super().sent(connection, commands)
+
+    def received(self, connection, reply):
+        super().received(connection, reply)
+        if self.cut and not self._waiting[id(connection)]:  # all of it has been done
+            self.cut = False
+            raise redis.ConnectionError("Connection closed by server.")
 
 
 def new_client(server=None):
     """Return a client of `server`, or of a new, empty store of its own."""
     server = server or fakeredis.FakeServer(version=(7,))
     options = {"decode_responses": True, "encoding_errors": "backslashreplace", "protocol": 2}
-    return fakeredis.FakeRedis(server=server, **options)
+    return fakeredis.FakeRedis(server=server, retry=Retry(NoBackoff(), 0), **options)
 
 
 def send(client, line):
     """Send a command that is written as in redis-cli, and return the raw reply."""
     with Trace(client) as trace:
-        client.execute_command(*shlex.split(line))
+        client.execute_command(*words(line))
     return trace.commands[0].reply
 
 
-def attempt(function, case) -> Attempt:
-    """Call `function` as `case` says, on a new store; whatever it does ends here.
+class _Stores:
+    """Empty stores; one that was used goes on being used, as to make one with Lua takes long."""
+
+    def __init__(self):
+        self._free = []
+
+    def take(self):
+        """Return an empty store."""
+        if self._free:
+            return self._free.pop()
+        server = fakeredis.FakeServer(version=(7,))
+        new_client(server).eval(LUA_LIMIT + STRICT_LUA, 0)
+        return server
+
+    def give_back(self, server, commands):
+        """Empty a store, for its next use; not one in which more than keys was changed."""
+        if not any(command.name.startswith(SPOILING) for command in commands):
+            server.dbs.clear()
+            server.subscribers.clear()
+            self._free.append(server)
+
+
+_stores = _Stores()
+
+
+def attempt(function, case, before=None, after=()) -> Attempt:
+    """Call `function` as `case` says, on an empty store; whatever it does ends here.
 
     A SUBSCRIBE among the given lines puts a listener there; what it heard counts like a key.
+    `before(done, observer)` returns what is called before commands are sent; see Disturbed.
+    `after` are lines that somebody else sends at the end.
     """
-    client = new_client()
-    observer = new_client(client.get_connection_kwargs()["server"])
-    listeners = _prepare(observer, case.given)
-    done = Attempt(_call(function, case.args), outside=_clients_from_outside(function))
-    with _noted(done, client, observer, case.meanwhile), _only_this_store(client, function):
-        _run(done, function, client, case.args)
-    done.keys = read_keys(observer) | dict(map(_heard, listeners))
+    server = _stores.take()
+    client, observer = new_client(server), new_client(server)
+    done = Attempt(call_of(function, case.args), case.args)
+    done.outside = _clients_from_outside(function)
+    hook = before(done, observer) if before else None
+    with _steered_clock():
+        listeners = _prepare(observer, case.given)
+        with _noted(done, client, hook), _only_this_store(client, function):
+            _run(done, function, client, case.args)
+        _send_all(observer, after)
+        done.keys = read_keys(observer) | dict(map(_heard, listeners))
+    for one in (client, observer):
+        one.close()
+    _stores.give_back(server, done.commands)
     return done
+
+
+def somebody_else(lines, at):
+    """Return a `before` for attempt(): somebody else sends `lines` once, after `at` commands.
+
+    Where `at` is None, they do so before each change that the function sends, MOST_ACTS times.
+    """
+
+    def before(done, other):
+        def act(trace, commands):
+            sent = len(trace.commands)
+            if at is None:
+                due = len(done.acts) < MOST_ACTS and any(map(_decides, commands))
+            else:
+                due = not done.acts and sent >= at
+            if due:
+                done.acts.append(sent)
+                _send_all(other, lines)
+
+        return act
+
+    return before
+
+
+def failing_server(at, how):
+    """Return a `before` for attempt(): the server fails once, after `at` commands.
+
+    `how` is "refuses", "is gone", where nothing is done, or "is cut off", where the commands are
+    done, and their reply is lost.
+    """
+
+    def before(done, _):
+        def fail(trace, commands):
+            if done.failed_at is not None or len(trace.commands) < at:
+                return
+            done.failed_at = len(trace.commands) + (len(commands) if how == "is cut off" else 0)
+            if how == "refuses":
+                raise redis.ResponseError("OOM command not allowed when used memory > 'maxmemory'.")
+            if how == "is gone":
+                raise redis.ConnectionError("Connection refused.")
+            trace.cut = True
+
+        return fail
+
+    return before
+
+
+def _decides(command):
+    return command.name == "EXEC" or changes(command)
 
 
 def _prepare(client, lines):
     """Send the lines with which a case begins, and return the listeners among them."""
-    listeners = []
-    for line in lines:
-        if line.startswith("SUBSCRIBE "):
-            listeners.append(_listen(client, line.split()[1]))
-        else:
-            send(client, line)
-    client.eval(LUA_LIMIT + NO_GLOBALS, 0)
+    listeners = [_listen(client, words(line)[1]) for line in lines if line.startswith("SUBSCRIBE ")]
+    _send_all(client, [*BYSTANDERS, *(line for line in lines if not line.startswith("SUBSCRIBE "))])
     return listeners
 
 
+def _send_all(client, lines):
+    pipe = client.pipeline(transaction=False)
+    for line in lines:
+        pipe.execute_command(*words(line))
+    pipe.execute()
+
+
 @contextlib.contextmanager
-def _noted(done, client, other, meanwhile):
-    """Note what is printed and sent in the with block, while somebody else sends `meanwhile`."""
+def _steered_clock():
+    """Let the clock stand still; a sleep moves it on, and takes no time."""
+    now = [NOW]
+
+    def sleep(seconds):
+        now[0] += max(0, seconds)
+        if now[0] - NOW > LONGEST_SLEEP:
+            raise TooSlow
+
+    with (
+        patch.object(time, "time", lambda: now[0]),
+        patch.object(time, "time_ns", lambda: int(now[0] * 1e9)),
+        patch.object(time, "sleep", sleep),
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def _noted(done, client, before):
+    """Note what is printed and sent in the with block."""
     printed, pipelines = io.StringIO(), patch.object(client, "pipeline", wraps=client.pipeline)
     with (
-        _Interrupted(client, other, meanwhile) as trace,
+        Disturbed(client, before) as trace,
         contextlib.redirect_stdout(printed),
         pipelines as made,
     ):
@@ -155,18 +324,29 @@ def _run(done, function, client, args):
     try:
         with _time_limit(function):
             done.result = function(client, *deepcopy(args))
-    except (Exception, TooSlow, SystemExit, KeyboardInterrupt) as error:
+    except BaseException as error:
         done.error, done.details = error, _traceback(error)
-        if STOPPED in str(error):
+        if STOPPED in _text(error):
             done.error = TooSlow()
 
 
 def read_keys(client) -> dict:
-    """Return {key: (content, seconds to live or None)} of the whole store."""
+    """Return {key: (type, content, milliseconds to live or None)} of the whole store."""
+    names = sorted(client.keys())  # a store of our own, and a small one
+    pipe = client.pipeline(transaction=False)
+    for name in names:
+        pipe.execute_command("TYPE", name)
+        pipe.execute_command("PTTL", name)
+    replies = pipe.execute(raise_on_error=False)
+    kinds, ttls = replies[::2], replies[1::2]
+    for name, kind in zip(names, kinds, strict=True):
+        command = READERS.get(kind, (("DUMP",), str))[0]
+        pipe.execute_command(command[0], name, *command[1:])
     found = {}
-    for key in sorted(client.keys()):  # a store of our own, and a small one
-        ttl = client.pttl(key)
-        found[key] = READERS[client.type(key)](client, key), None if ttl < 0 else round(ttl / 1000)
+    for name, kind, ttl, reply in zip(names, kinds, ttls, pipe.execute(False), strict=True):
+        make = READERS.get(kind, (None, str))[1]
+        content = str(reply) if isinstance(reply, Exception) else make(reply)
+        found[name] = kind, content, None if ttl < 0 else ttl
     return found
 
 
@@ -181,7 +361,7 @@ def _heard(listening):
     listener, channel = listening
     with listener:
         messages = list(iter(listener.get_message, None))
-    return f"{HEARD}{channel}", ([_read_json(m["data"]) for m in messages], None)
+    return f"{HEARD}{channel}", ("messages", [_read_json(m["data"]) for m in messages], None)
 
 
 def _read_json(text):
@@ -194,9 +374,24 @@ def _read_json(text):
 def describe_result(done) -> str:
     """Return in a line what a trial gave back: its value, or the error."""
     if done.error is None:
-        return f"returns {shown(done.result)}"
+        return f"returns {show(done.result)}"
     text = f": {done.error}" if isinstance(done.error, CartError) else ""
     return f"raises {type(done.error).__name__}{text}"
+
+
+def show(value) -> str:
+    """Return a value as Python writes it; a learner's own kind of value may fail to write itself."""
+    try:
+        return shown(value)
+    except Exception as error:
+        return f"a {type(value).__name__}, whose __repr__ raises {type(error).__name__}"
+
+
+def _text(error):
+    try:
+        return str(error)
+    except Exception:
+        return ""
 
 
 @contextlib.contextmanager
@@ -270,9 +465,10 @@ def _watch(function):
         sys.settrace(before)
 
 
-def _call(function, args):
+def call_of(function, args) -> str:
+    """Return the call as one would write it."""
     name = getattr(function, "__name__", "your function")
-    return f"{name}({', '.join(['client', *map(shown, args)])})"
+    return f"{name}({', '.join(['client', *map(show, args)])})"
 
 
 def _traceback(error):
