@@ -1,10 +1,23 @@
 """Lesson 03: when things go wrong."""
 
+from decimal import Decimal
+
+import redis
+from hypothesis import strategies as st
+from redis.exceptions import NoScriptError
+
 from cartlib import cart
-from cartlib.errors import CartError, InvalidQuantityError, ProductNotFoundError
+from cartlib.errors import (
+    CartConnectionError,
+    CartDataError,
+    CartError,
+    InvalidProductIdError,
+    InvalidQuantityError,
+    ProductNotFoundError,
+)
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
-from cartlib.practice.rules import never
+from cartlib.practice.world import command, hset, ids, lines, quantities, scores, surroundings, zadd
 
 CART = "cart:{guest}"
 MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'
@@ -18,19 +31,53 @@ TOOK_BACK = (
     "everybody saw it in the cart. Ask first, and write only if all is good."
 )
 THE_KITS = (
-    "You called the kit's add_to_cart. It works, but here you write such a function yourself: look "
-    "at the quantity, ask EXISTS, and add by one ZINCRBY."
+    "You called the kit's add_to_cart. It does more than this task asks for: it renews the cart's "
+    "time-out, and takes a deadline away. Look at the quantity, ask EXISTS, and add by one ZINCRBY."
+)
+IN_PARTS = (
+    "You changed the cart more than once, by {} and by {}. If your program stops in between, the "
+    "order is half done. One ZINCRBY adds all of it."
+)
+TWICE = (
+    "You sent {}, and then {}. Who takes a change back has changed the cart: others saw it. Look "
+    "first, and then add once or not at all."
+)
+WRITES_THE_SUM = (
+    "You sent {}, where the task asks for ZINCRBY. Between your look and your write somebody else "
+    "can add, too: a number that was reckoned before overwrites that."
 )
 
 
-class Slip:
-    """A quantity whose code has a slip: whoever counts with it gets an AttributeError."""
+GOOD = [1, 2, 3, 9, 10, 11, 100, 101, 257, 12_345, 999_999, 1_000_000]
+BAD = [0, -1, -250, 2.5, 2.0, 0.5, 1e6, float("nan"), float("inf"), True, False, None, "3", "mug"]
+BAD += ["", b"3", [2], (2,), 1_000_001, 10**12, Decimal(2)]
+LONG = {f"p{number}": number for number in range(1, 121)}  # more than one page of anything
+LOST = (
+    "Redis at shop:6379 did not answer in time. You asked for a change, and its outcome is "
+    "unknown: look before you try again."
+)
+
+
+class Raises:
+    """A quantity that fails: whoever counts with it for the first time gets the error."""
+
+    def __init__(self, error):
+        self.error, self.times = error, 0
 
     def __index__(self):
-        return self.nubmer
+        self.times += 1
+        if self.times == 1:
+            raise self.error
+        return 1
 
     def __repr__(self):
-        return "Slip()"
+        return f"Raises({type(self.error).__name__})"
+
+
+# What is no error of the kit: slips in somebody's code, and errors of redis-py itself.
+SLIPS = [AttributeError, KeyError, ValueError, ZeroDivisionError, RuntimeError, NameError]
+SLIPS += [OSError, ConnectionError, TimeoutError]
+SLIPS += [redis.RedisError, redis.ConnectionError, redis.TimeoutError, redis.ResponseError]
 
 
 def nothing_sent_for_a_bad_quantity(trial):
@@ -38,9 +85,36 @@ def nothing_sent_for_a_bad_quantity(trial):
     return ASKED_FIRST if isinstance(trial.error, InvalidQuantityError) and trial.commands else None
 
 
-def nothing_written_before_an_error(trial):
-    """Return what to say where a call wrote something and then raised an error: a rule."""
-    return TOOK_BACK if isinstance(trial.error, CartError) and trial.writes else None
+def no_change_before_an_error(text):
+    """Return a rule: a call that raises a CartError has changed nothing, not even for a moment.
+
+    A script that could have changed something is left alone: nobody can see the middle of it.
+    """
+
+    def rule(trial):
+        seen = [c for c in trial.writes if not c.name.startswith("EVAL")]
+        return text if isinstance(trial.error, CartError) and seen else None
+
+    return rule
+
+
+def one_change(text):
+    """Return a rule: a call changes something once at most, by one command."""
+    return lambda trial: text.format(*_done(trial)) if len(_done(trial)) > 1 else None
+
+
+def adds_by_zincrby(trial):
+    """Return what to say where an add is not done by a command that adds: a rule."""
+    for change in trial.writes:
+        adds = change.name == "ZINCRBY" or "INCR" in (str(word).upper() for word in change.words)
+        if not adds and not change.name.startswith("EVAL"):
+            return WRITES_THE_SUM.format(change)
+    return None
+
+
+def _done(trial):
+    """Return the changes that were done: not the call of a script that had to be sent first."""
+    return [c for c in trial.writes if not isinstance(c.reply, NoScriptError)]
 
 
 p1 = Prediction(
@@ -68,6 +142,28 @@ p2 = Prediction(
     },
 )
 
+
+@st.composite
+def orders(draw):
+    """Worlds for q1: some products, a cart, and an order that is good or bad."""
+    sold = draw(st.lists(ids, unique=True, min_size=1, max_size=4))
+    cart = draw(lines(st.sampled_from([0, *GOOD])))
+    item = draw(st.sampled_from([*sold, *sold, *cart, "unicorn", "mu"]))
+    quantity = draw(st.sampled_from(draw(st.sampled_from([GOOD, GOOD, GOOD, BAD, BAD]))))
+    given = [line for one in sold for line in product(one)]
+    if draw(st.booleans()):
+        given.append(command("EXPIRE", f"product:{sold[0]}", 600))
+    rival = [(), (), (), (), (command("ZINCRBY", CART, 1, item),), (command("ZREM", CART, item),)]
+    given += [*zadd(CART, cart), *draw(surroundings)]
+    return Case(given, (item, quantity), draw(st.sampled_from(rival)))
+
+
+def product(product_id) -> list[str]:
+    """Return the line that writes a product."""
+    fields = {"name": f"A fine {product_id}", "price": "9.90", "category": "Kitchen"}
+    return hset(f"product:{product_id}", fields)
+
+
 q1 = Exercise(
     "failures.q1",
     "add_checked(client, product_id, quantity)",
@@ -75,11 +171,11 @@ q1 = Exercise(
         Case([MUG], ("mug", 2)),
         Case([MUG, LINES], ("mug", 2)),
         Case([MUG, LINES], ("mug", 0)),
-        Case([MUG, LINES], ("mug", -3)),
         Case([MUG, LINES], ("mug", 2.5)),
         Case([MUG, LINES], ("mug", 2.0)),
         Case([MUG, LINES], ("mug", "3")),
         Case([MUG, LINES], ("mug", True)),
+        Case([MUG, LINES], ("mug", float("nan"))),
         Case([MUG], ("mug", 1_000_000)),
         Case([MUG], ("mug", 1_000_001)),
         Case([MUG, LINES], ("unicorn", 1)),
@@ -93,9 +189,10 @@ q1 = Exercise(
     ),
     rules=(
         nothing_sent_for_a_bad_quantity,
-        nothing_written_before_an_error,
-        never("PUBLISH", THE_KITS),
+        no_change_before_an_error(TOOK_BACK),
+        one_change(IN_PARTS),
     ),
+    worlds=orders(),
 )
 
 
@@ -125,8 +222,8 @@ def add_if_sold(client, product_id, quantity):
 
 
 @q1.mistake(
-    "You did not look at the quantity, and Redis takes any number: now the cart has 0 or -3 of "
-    "something. Raise InvalidQuantityError(quantity) before you send anything."
+    "You did not look at the quantity, and Redis takes any number: now the cart has a line of 0. "
+    "Raise InvalidQuantityError(quantity) before you send anything."
 )
 def trusts_the_quantity(client, product_id, quantity):
     return add_if_sold(client, product_id, quantity)
@@ -225,7 +322,10 @@ def takes_any_product(client, product_id, quantity):
     return int(client.zincrby(CART, quantity, product_id))
 
 
-@q1.mistake("No product is ever found. The key of a product is product: and then its id.")
+@q1.mistake(
+    "No product is ever found. Look at the key that you asked for: it is product: and then the id, "
+    'as in f"product:{product_id}". Mind the f.'
+)
 def forgets_the_prefix(client, product_id, quantity):
     refuse_if_bad(quantity)
     if not client.exists(product_id):
@@ -325,6 +425,29 @@ def returns_what_was_added(client, product_id, quantity):
     return quantity
 
 
+NOT_READY = [
+    "SET cart:{guest} hello",
+    "ZADD cart:{guest} 2.5 mug",
+    "SET cart:{guest}:session soon",
+]
+
+
+@st.composite
+def calls(draw):
+    """Worlds for q2: an order that the kit takes, or refuses, or that ends by another error."""
+    sold = draw(st.lists(ids, unique=True, min_size=1, max_size=4))
+    item = draw(st.sampled_from([*sold, *sold, *sold, "unicorn", "", "x" * 129, None]))
+    failing = [Raises(error("a slip")) for error in SLIPS] + [Raises(CartConnectionError(LOST))] * 3
+    kinds = [GOOD, GOOD, GOOD, BAD, failing]
+    quantity = draw(st.sampled_from(draw(st.sampled_from(kinds))))
+    given = [line for one in sold for line in product(one)]
+    given += ["SUBSCRIBE cart:{guest}:events", *draw(surroundings)]
+    spoilt = draw(st.sampled_from([None, None, None, *NOT_READY]))
+    return Case(
+        [*given, *([spoilt] if spoilt else zadd(CART, draw(lines(scores))))], (item, quantity)
+    )
+
+
 q2 = Exercise(
     "failures.q2",
     "add_in_words(client, product_id, quantity)",
@@ -335,13 +458,15 @@ q2 = Exercise(
         Case([MUG, LINES], ("mug", 0)),
         Case([MUG, "SET cart:{guest} hello"], ("mug", 1)),
         Case([MUG, LINES], ("", 1)),
-        Case([MUG, LINES], ("mug", Slip())),
+        Case([MUG, LINES], ("mug", Raises(CartConnectionError(LOST)))),
+        Case([MUG, LINES], ("mug", Raises(AttributeError("a slip")))),
     ],
     (
         "try: … except CartError as error: … catches all of the kit's errors, and nothing else.",
         "str(error) is the text of an error.",
         'f"{product_id}: {now}" is a text such as mug: 5.',
     ),
+    worlds=calls(),
 )
 
 
@@ -355,8 +480,8 @@ def add_in_words(client, product_id, quantity):
 
 
 @q2.mistake(
-    "You catch ProductNotFoundError only. A bad quantity and a key of the wrong type end your "
-    "function all the same: catch CartError, their parent."
+    "ProductNotFoundError is caught, but a bad quantity and a key of the wrong type end your "
+    "function all the same: catch CartError, the parent of all the kit's errors."
 )
 def catches_one_error_only(client, product_id, quantity):
     try:
@@ -367,8 +492,8 @@ def catches_one_error_only(client, product_id, quantity):
 
 
 @q2.mistake(
-    "You catch two of the errors. There are more, such as the one for a key of the wrong type: "
-    "catch CartError, the parent of them all."
+    "A key of the wrong type ends your function: its error is one of the kit's, too. Don't count "
+    "them up: catch CartError, the parent of them all."
 )
 def catches_two_errors_only(client, product_id, quantity):
     try:
@@ -379,8 +504,8 @@ def catches_two_errors_only(client, product_id, quantity):
 
 
 @q2.mistake(
-    "You catch every error. The last case has a slip in its code (Slip() raises an "
-    "AttributeError), and the customer is told of it. Catch CartError, and let all else be seen."
+    "Raises(AttributeError) stands for a slip in somebody's code. You caught that error, too, and "
+    "the customer is told of it. Catch CartError, and let all else be seen."
 )
 def catches_everything(client, product_id, quantity):
     try:
@@ -391,12 +516,61 @@ def catches_everything(client, product_id, quantity):
 
 
 @q2.mistake(
-    "You called your own add_checked, which does not know all of the kit's errors: a key of the "
-    "wrong type, for one. Call cart.add_to_cart."
+    "A key of the wrong type gave redis-py's own error, which is no CartError. The kit's "
+    "cart.add_to_cart makes a CartError of it: call that, and not add_checked or ZINCRBY."
 )
 def calls_add_checked(client, product_id, quantity):
     try:
         now = add_checked(client, product_id, quantity)
+    except CartError as error:
+        return str(error)
+    return f"{product_id}: {now}"
+
+
+@q2.mistake(
+    "A connection that breaks ends your function: CartConnectionError is one of the kit's errors, "
+    "too. Don't count them up: catch CartError, the parent of them all."
+)
+def forgets_the_connection(client, product_id, quantity):
+    try:
+        now = cart.add_to_cart(client, product_id, quantity)
+    except (
+        ProductNotFoundError,
+        InvalidProductIdError,
+        InvalidQuantityError,
+        CartDataError,
+    ) as error:
+        return str(error)
+    return f"{product_id}: {now}"
+
+
+@q2.mistake(
+    "An id that can't be one, such as an empty text, ends your function: that error is one of the "
+    "kit's, too. Don't count them up: catch CartError, the parent of them all."
+)
+def forgets_the_bad_id(client, product_id, quantity):
+    try:
+        now = cart.add_to_cart(client, product_id, quantity)
+    except (
+        ProductNotFoundError,
+        InvalidQuantityError,
+        CartDataError,
+        CartConnectionError,
+    ) as error:
+        return str(error)
+    return f"{product_id}: {now}"
+
+
+@q2.mistake(
+    "After CartConnectionError nobody knows whether the add was done, and you added once more: the "
+    "customer may get it twice. Return the text of the error."
+)
+def adds_again(client, product_id, quantity):
+    try:
+        try:
+            now = cart.add_to_cart(client, product_id, quantity)
+        except CartConnectionError:
+            now = cart.add_to_cart(client, product_id, quantity)
     except CartError as error:
         return str(error)
     return f"{product_id}: {now}"
@@ -451,6 +625,17 @@ def returns_a_number(client, product_id, quantity):
         return str(error)
 
 
+@st.composite
+def retries(draw):
+    """Worlds for q3: a cart after an add whose reply never came."""
+    cart = LONG if draw(st.sampled_from(range(12))) == 7 else draw(lines(scores, most=12))
+    item = draw(st.sampled_from([*cart, "unicorn", "mu"]))
+    quantity, now = draw(quantities), cart.get(item, 0)
+    before = [now, now, now, max(0, now - quantity), now + quantity, now + 1, quantity, 0, 300]
+    args = item, quantity, draw(st.sampled_from(before))
+    return Case([*zadd(CART, cart), *draw(surroundings)], args)
+
+
 q3 = Exercise(
     "failures.q3",
     "add_after_timeout(client, product_id, quantity, before)",
@@ -462,6 +647,7 @@ q3 = Exercise(
         Case(["ZADD cart:{guest} 1 lamp 9 mug"], ("mug", 2, 3)),
         Case(["ZADD cart:{guest} 1 lamp 1 mug"], ("mug", 2, 3)),
         Case(["ZADD cart:{guest} 1 lamp"], ("mug", 2, 3)),
+        Case(["ZADD cart:{guest} 1 lamp 0 mug"], ("mug", 2, 3)),
     ],
     (
         "ZSCORE tells what is in the cart now. If that is still `before`, the add was not done.",
@@ -469,6 +655,8 @@ q3 = Exercise(
         "Was it not done? Then client.zincrby(key, quantity, product_id) does it, and gives the "
         "new quantity.",
     ),
+    rules=(adds_by_zincrby, one_change(TWICE)),
+    worlds=retries(),
 )
 
 
@@ -530,8 +718,8 @@ def adds_if_it_is_gone(client, product_id, quantity, before):
 
 
 @q3.mistake(
-    "You wrote before + quantity, whatever was there. The 9 that somebody else has put into the "
-    "cart are lost: look first, and add only if the quantity is still `before`."
+    "You wrote before + quantity, whatever was there. What somebody else has put into the cart is "
+    "lost: look first, and add only if the quantity is still `before`."
 )
 def overwrites_the_line(client, product_id, quantity, before):
     client.zadd(CART, {product_id: before + quantity})
@@ -576,8 +764,20 @@ def returns_the_old_quantity(client, product_id, quantity, before):
 
 
 @q3.mistake(
-    "You called the kit's add_to_cart, which asks for the product first, and the Redis of this "
-    "check has no products. Add by client.zincrby."
+    "You read, and wrote the sum by ZADD: what somebody else adds between the two is lost. Let "
+    "Redis add: ZINCRBY."
+)
+def writes_the_sum(client, product_id, quantity, before):
+    now = int(client.zscore(CART, product_id) or 0)
+    if now == before:
+        now = before + quantity
+        client.zadd(CART, {product_id: now})
+    return now
+
+
+@q3.mistake(
+    "You called the kit's add_to_cart, which asks whether there is such a product, and the Redis "
+    "of this check has none. Add by client.zincrby."
 )
 def calls_the_kit(client, product_id, quantity, before):
     now = int(client.zscore(CART, product_id) or 0)

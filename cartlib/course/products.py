@@ -3,10 +3,13 @@
 import json
 from decimal import Decimal
 
+from hypothesis import strategies as st
+
 from cartlib.errors import ProductNotFoundError
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
-from cartlib.practice.rules import never
+from cartlib.practice.rules import changes_nothing
+from cartlib.practice.world import command, hset, ids, surroundings
 
 MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'
 LAMP = 'HSET product:lamp name "Desk lamp" price 45.00 category Desk'
@@ -14,6 +17,27 @@ INDEX = "SADD products mug lamp"
 # So many that the order of a Python set is next to never the right one.
 MANY = [f"HSET product:{n} name N{97 - 7 * n % 97}" for n in range(12)]
 MANY_INDEX = "SADD products " + " ".join(str(n) for n in range(12))
+# Names with capitals, accents, blanks, quotes, digits; a long one; one that is the name of a field.
+NAMES = [
+    "Coffee mug",
+    "coffee mug",
+    "Desk lamp",
+    "Zoë's cup",
+    "Ölkanne",
+    "apple",
+    'Nail, 5"',
+    "10",
+    "9",
+    "name",
+    " tea ",
+    "mug: {blue}",
+    "A tea-pot with a very long name that fills more than one line of most tables",
+]
+PRICES = ["9.90", "0.10", "100", "45", "9.5", "9.50", "0.01", "7.0", "1234.5678", "100000.00", "0"]
+OTHER_FIELDS = {"category": "Kitchen", "stock": "5", "colour": "10 %", "Name": "?", "views": "0"}
+names, prices = st.sampled_from(NAMES), st.sampled_from(PRICES)
+other_fields = st.lists(st.sampled_from(list(OTHER_FIELDS.items())), unique=True).map(dict)
+LOOKS_ONLY = "You sent {}. To look needs no change, not even one that is undone."
 
 p1 = Prediction(
     "products.p1",
@@ -38,18 +62,47 @@ p2 = Prediction(
     },
 )
 
+
+@st.composite
+def saves(draw):
+    """Worlds for q1: a hash or none, and maybe somebody who changes another field of it."""
+    item = draw(ids)
+    fields = draw(other_fields)
+    if draw(st.booleans()):
+        fields |= {"name": draw(names), "price": draw(prices)}
+    given = hset(f"product:{item}", fields)
+    if fields and draw(st.booleans()):
+        given.append(command("EXPIRE", f"product:{item}", 600))
+    rival = [(), (), (), (), (command("HSET", f"product:{item}", "stock", 4),)]
+    args = item, draw(names), Decimal(draw(prices))
+    return Case([*given, *others(draw, item)], args, draw(st.sampled_from(rival)))
+
+
+def others(draw, item):
+    """Return the lines of what lies about, without the product itself."""
+    return [line for line in draw(surroundings) if not line.startswith(f"HSET product:{item} ")]
+
+
+LAMP_IN_STOCK = "HSET product:lamp name Lamp price 40.00 stock 5"
+
 q1 = Exercise(
     "products.q1",
     "save_product(client, product_id, name, price)",
     [
         Case([], ("mug", "Coffee mug", Decimal("9.50"))),
-        Case(["HSET product:lamp name Lamp price 40.00 stock 5"], ("lamp", "Lamp", Decimal("45"))),
+        Case([LAMP_IN_STOCK], ("lamp", "Lamp", Decimal("45"))),
+        Case(
+            [LAMP_IN_STOCK],
+            ("lamp", "Lamp", Decimal("45.00")),
+            ("HSET product:lamp stock 4",),
+        ),
     ],
     (
         "One command writes all fields of a hash: HSET.",
         'In Python: client.hset(key, mapping={"name": …, "price": …}).',
         "str(price) is the text of a Decimal.",
     ),
+    worlds=saves(),
 )
 
 
@@ -83,17 +136,94 @@ def deletes_first(client, product_id, name, price):
     client.hset(f"product:{product_id}", mapping={"name": name, "price": str(price)})
 
 
+@q1.mistake(
+    "You read all fields, and wrote all of them. What somebody else changed between the two is "
+    "overwritten with what was there before. Write the two fields only: the others stay by "
+    "themselves."
+)
+def writes_all_fields_anew(client, product_id, name, price):
+    fields = client.hgetall(f"product:{product_id}")
+    fields.update(name=name, price=str(price))
+    client.hset(f"product:{product_id}", mapping=fields)
+
+
+@q1.mistake(
+    "You read all fields, deleted the hash, and wrote it anew. For a moment the product is gone, "
+    "and what somebody else changes then is lost. HSET leaves the other fields as they are."
+)
+def deletes_and_writes_all_anew(client, product_id, name, price):
+    fields = client.hgetall(f"product:{product_id}")
+    fields.update(name=name, price=str(price))
+    client.delete(f"product:{product_id}")
+    client.hset(f"product:{product_id}", mapping=fields)
+
+
+@q1.mistake(
+    "A product that was there before kept its old price. HSET overwrites: no look before it is "
+    "needed, and no HSETNX."
+)
+def writes_only_what_is_new(client, product_id, name, price):
+    client.hsetnx(f"product:{product_id}", "name", name)
+    client.hsetnx(f"product:{product_id}", "price", str(price))
+
+
+@q1.mistake(
+    "A product that was there before stayed as it was. Write the two fields in any case: HSET "
+    "overwrites what they held."
+)
+def writes_only_a_new_product(client, product_id, name, price):
+    if not client.exists(f"product:{product_id}"):
+        client.hset(f"product:{product_id}", mapping={"name": name, "price": str(price)})
+
+
+@q1.mistake(
+    "The hash is right, but you returned the reply of HSET, how many fields are new. Nothing is to "
+    "be returned: leave `return` away."
+)
+def returns_the_reply(client, product_id, name, price):
+    return client.hset(f"product:{product_id}", mapping={"name": name, "price": str(price)})
+
+
+@q1.mistake(
+    "Capitals count: the fields are called name and price, and Name and Price are two others."
+)
+def writes_capitals(client, product_id, name, price):
+    client.hset(f"product:{product_id}", mapping={"Name": name, "Price": str(price)})
+
+
+@q1.mistake(
+    "You added the id to the set products, too. That is a good idea in a shop, but not asked for "
+    "here: write the hash, and nothing else."
+)
+def adds_to_the_list(client, product_id, name, price):
+    client.hset(f"product:{product_id}", mapping={"name": name, "price": str(price)})
+    client.sadd("products", product_id)
+
+
 @q1.mistake("The key is not right: a product's key begins with product: and ends with its id.")
 def key_without_prefix(client, product_id, name, price):
     client.hset(product_id, mapping={"name": name, "price": str(price)})
 
 
 @q1.mistake(
-    "Redis takes no Decimal, and HSET takes a dict by its name only. Store the text str(price), "
-    "and give the dict as mapping={...}."
+    "A Decimal went to redis-py, which takes texts and numbers only. Store the text str(price)."
 )
 def price_as_decimal(client, product_id, name, price):
     client.hset(f"product:{product_id}", mapping={"name": name, "price": price})
+
+
+@st.composite
+def reads(draw):
+    """Worlds for q2: some products, of which the set products need not know, and an id."""
+    items = draw(st.lists(ids, unique=True, max_size=5))
+    given = []
+    for item in items:
+        fields = {"name": draw(names), "price": draw(prices), **draw(other_fields)}
+        given += hset(f"product:{item}", fields)
+    item = draw(st.sampled_from([*items, *items, "unicorn", "mu", "MUG", "products"]))
+    listed = draw(st.lists(st.sampled_from([*items, item]), unique=True))
+    given += [command("SADD", "products", *listed)] if listed else []
+    return Case(given, (item,))
 
 
 q2 = Exercise(
@@ -101,7 +231,7 @@ q2 = Exercise(
     "get_product(client, product_id)",
     [
         Case([MUG], ("mug",)),
-        Case([MUG, "HSET product:pen name Pen price 0.10"], ("pen",)),
+        Case([MUG, "HSET product:pen name Pen price 0.10", "SADD products pen"], ("pen",)),
         Case([MUG], ("unicorn",)),
     ],
     (
@@ -109,6 +239,8 @@ q2 = Exercise(
         "For a key that is not there the dict is empty, and `if not fields` is true.",
         "Build the result yourself: product_id, name, and Decimal(fields['price']).",
     ),
+    rules=(changes_nothing(LOOKS_ONLY),),
+    worlds=reads(),
 )
 
 
@@ -175,8 +307,76 @@ def all_fields(client, product_id):
 
 
 @q2.mistake(
-    "The product is there, but your function did not find it. Did you read the key product:mug, "
-    "with product: before the id?"
+    "You returned the hash as it is. Wanted is a dict of three: product_id and name, and price as "
+    "a Decimal. And where the hash is empty, there is no such product: raise "
+    "ProductNotFoundError(product_id)."
+)
+def returns_the_hash(client, product_id):
+    return client.hgetall(f"product:{product_id}")
+
+
+@q2.mistake(
+    "A product that is not there gave an empty dict. Whoever calls you would take it for a "
+    "product: raise ProductNotFoundError(product_id) instead."
+)
+def missing_is_an_empty_dict(client, product_id):
+    fields = client.hgetall(f"product:{product_id}")
+    if not fields:
+        return {}
+    price = Decimal(fields["price"])
+    return {"product_id": product_id, "name": fields["name"], "price": price}
+
+
+@q2.mistake(
+    "You returned the error, as if it were a product. An error is raised: write raise in place of "
+    "return."
+)
+def returns_the_error(client, product_id):
+    fields = client.hgetall(f"product:{product_id}")
+    if not fields:
+        return ProductNotFoundError(product_id)
+    price = Decimal(fields["price"])
+    return {"product_id": product_id, "name": fields["name"], "price": price}
+
+
+@q2.mistake(
+    "ProductNotFoundError takes the id, nothing else: it writes the sentence itself. Raise "
+    "ProductNotFoundError(product_id)."
+)
+def gives_the_error_a_sentence(client, product_id):
+    fields = client.hgetall(f"product:{product_id}")
+    if not fields:
+        raise ProductNotFoundError(f"No product {product_id}")
+    price = Decimal(fields["price"])
+    return {"product_id": product_id, "name": fields["name"], "price": price}
+
+
+@q2.mistake(
+    "Name and price are right, and the product's id is missing. Put it into the dict: its key is "
+    "product_id."
+)
+def leaves_out_the_id(client, product_id):
+    fields = client.hgetall(f"product:{product_id}")
+    if not fields:
+        raise ProductNotFoundError(product_id)
+    return {"name": fields["name"], "price": Decimal(fields["price"])}
+
+
+@q2.mistake(
+    "You went by the set products, and it can lack a product, or hold one that is gone. A product "
+    "is there if its hash is: look at what HGETALL gives."
+)
+def asks_the_set(client, product_id):
+    if not client.sismember("products", product_id):
+        raise ProductNotFoundError(product_id)
+    fields = client.hgetall(f"product:{product_id}")
+    price = Decimal(fields["price"])
+    return {"product_id": product_id, "name": fields["name"], "price": price}
+
+
+@q2.mistake(
+    "The product is there, but your function did not find it. Is the key that you read "
+    "product:mug: product: before the id, and an f before the quotes?"
 )
 def reads_the_bare_id(client, product_id):
     fields = client.hgetall(product_id)
@@ -186,6 +386,31 @@ def reads_the_bare_id(client, product_id):
     return {"product_id": product_id, "name": fields["name"], "price": price}
 
 
+def shop(size):
+    """Return the lines of a shop of `size` products, each with a name of its own."""
+    given = [f"HSET product:{n} name N{1000 - 7 * n % size} price 1.00" for n in range(size)]
+    return [*given, command("SADD", "products", *range(size))]
+
+
+@st.composite
+def shops(draw):
+    """Worlds for q3: products of which some have the same name, some are gone, some not listed."""
+    size = draw(st.sampled_from([0] * 14 + [35, 230]))
+    if size:
+        return Case(shop(size))
+    listed = draw(st.lists(ids, unique=True, max_size=12))
+    gone = draw(st.lists(st.sampled_from(listed), unique=True, max_size=3)) if listed else []
+    unlisted = draw(st.lists(ids.map("new-{}".format), unique=True, max_size=2))
+    given = [command("SADD", "products", *listed)] if listed else []
+    for item in [*listed, *unlisted]:
+        if item not in gone:
+            fields = {"name": draw(names), "price": draw(prices), **draw(other_fields)}
+            given += hset(f"product:{item}", fields)
+    return Case(given)
+
+
+TWO_MUGS = 'HSET product:cup name "Coffee mug" price 4.00'
+
 q3 = Exercise(
     "products.q3",
     "list_names(client)",
@@ -194,19 +419,15 @@ q3 = Exercise(
         Case([MUG, LAMP, INDEX]),
         Case([*MANY, MANY_INDEX]),
         Case([MUG, LAMP, INDEX, "HSET product:old name Old price 1", "DEL product:lamp"]),
+        Case([MUG, TWO_MUGS, "SADD products mug cup"]),
     ],
     (
         "The set products holds all ids: client.smembers('products').",
         "HGET product:ID name gives one name; None where the product is gone.",
         "sorted(...) puts the names in order.",
     ),
-    rules=(
-        never(
-            "SCAN",
-            "SCAN walks through all keys of the server, also those of others. The set products "
-            "holds the ids: ask it by SMEMBERS.",
-        ),
-    ),
+    rules=(changes_nothing(LOOKS_ONLY),),
+    worlds=shops(),
 )
 
 
@@ -223,8 +444,8 @@ def unsorted_names(client):
 
 
 @q3.mistake(
-    "The order is not right: a set has no order. Put the names in order with sorted(...), for "
-    "instance from Coffee mug to Desk lamp."
+    "These are the right names, the wrong way round. The order is the one that sorted(...) gives: "
+    "Coffee mug comes before Desk lamp."
 )
 def reversed_names(client):
     names = [client.hget(f"product:{item}", "name") for item in client.smembers("products")]
@@ -244,6 +465,47 @@ def ids_only(client):
 )
 def fails_on_a_missing_hash(client):
     return sorted(client.hget(f"product:{item}", "name") for item in client.smembers("products"))
+
+
+@q3.mistake(
+    "Two products can have the same name, and then it is in the list twice. A set or a dict keeps "
+    "it once: collect the names in a list."
+)
+def keeps_each_name_once(client):
+    names = {client.hget(f"product:{item}", "name") for item in client.smembers("products")}
+    return sorted(name for name in names if name is not None)
+
+
+@q3.mistake(
+    "You returned a set: it has no order, and keeps each name once. Collect the names in a list, "
+    "and put it in order with sorted(...)."
+)
+def returns_a_set(client):
+    names = {client.hget(f"product:{item}", "name") for item in client.smembers("products")}
+    return {name for name in names if name is not None}
+
+
+@q3.mistake(
+    "You left out too much: an id whose product is gone is passed over, and the names after it "
+    "still count. Use continue, not break."
+)
+def stops_at_the_first_gap(client):
+    names = []
+    for item in sorted(client.smembers("products")):
+        name = client.hget(f"product:{item}", "name")
+        if name is None:
+            break
+        names.append(name)
+    return sorted(names)
+
+
+@q3.mistake(
+    "Products are there, and you found no name. The ids are in the set products, and the names in "
+    "the hashes product:ID: is there an f before the quotes?"
+)
+def reads_the_bare_ids(client):
+    names = [client.hget(item, "name") for item in client.smembers("products")]
+    return sorted(name for name in names if name is not None)
 
 
 @q3.mistake(

@@ -1,11 +1,26 @@
 """Lesson 06: races."""
 
+import re
+
 import redis
+from hypothesis import strategies as st
+from redis.exceptions import NoScriptError
 
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
 from cartlib.practice.rules import in_one_multi
 from cartlib.practice.sandbox import looks
+from cartlib.practice.world import (
+    QUANTITIES,
+    command,
+    hset,
+    ids,
+    lines,
+    quantities,
+    scores,
+    surroundings,
+    zadd,
+)
 
 CART, STOCK = "cart:{guest}", "stock:{guest}"
 LINES = "ZADD cart:{guest} 1 lamp 2 mug"
@@ -15,19 +30,62 @@ ONE_BY_ONE = (
     "You sent the changes one by one. If your program stops between them, only one is made: send "
     "them in one MULTI."
 )
+NOT_IN_VAIN = (
+    "You returned False, but you had sent {}. Whoever looks in between sees it, even if you take it "
+    "back. Look first, under WATCH, and change nothing if there are too few."
+)
 NO_MULTI = (
     "The changes are not all in one MULTI. WATCH can stop an EXEC, and nothing else: call "
     "pipe.multi() before all changes, so that they wait for EXEC."
 )
 
 
+# The stock is written by the worlds themselves: this one of the surroundings would spoil it.
+AROUND_A_CHECKOUT = surroundings.map(lambda given: [x for x in given if STOCK not in x])
+pieces = st.sampled_from([-3, 0, *QUANTITIES])  # after q1, a stock can be below 0
+# A look that a script can do; it is not seen from outside.
+LOOKS_IN_LUA = re.compile(
+    r"""['"](H(GET|MGET|GETALL|EXISTS|VALS|LEN)|Z(SCORE|MSCORE|RANGE|CARD)|EXISTS)""", re.I
+)
+
+
 def reads_nothing(trial):
     """Return what to say to whoever reads where increments are enough: a rule."""
-    if any(map(looks, trial.commands)):
+    if any(map(reads, trial.commands)):
         return (
             "You read, too. Two increments need no reading, and nothing to watch: each replies "
             "with the new number."
         )
+    return None
+
+
+def reads(command):
+    """Tell whether a command looks at a key; of a script, whether a command in it does."""
+    if command.name.startswith(("EVAL", "SCRIPT")):
+        return LOOKS_IN_LUA.search(
+            str(command.words[-1] if "SCRIPT" in command.name else command.words[1])
+        )
+    return looks(command)
+
+
+def in_one_multi_or_script(text):
+    """Return a rule: the changes go in one MULTI, or one script does them all."""
+    in_multi = in_one_multi(text)
+
+    def rule(trial):
+        done = [c for c in trial.writes if not isinstance(c.reply, NoScriptError)]
+        if len(done) == 1 and done[0].name.startswith("EVAL"):
+            return None
+        return in_multi(trial)
+
+    return rule
+
+
+def changes_only_what_it_takes(trial):
+    """Return what to say where False came back after a change: a rule."""
+    # With somebody else about, a MULTI can have been sent in vain before.
+    if trial.result is False and trial.writes and not trial.acts:
+        return NOT_IN_VAIN.format(trial.writes[0])
     return None
 
 
@@ -72,6 +130,22 @@ p2 = Prediction(
         "has changed is no error for Redis.",
     },
 )
+
+
+@st.composite
+def reservations(draw):
+    """Worlds for q1: a stock and a cart, and maybe somebody who changes the same two numbers."""
+    stock, cart = draw(lines(pieces)), draw(lines(scores))
+    item = draw(st.sampled_from([*stock]) if stock else ids)
+    if draw(st.integers(0, 3)) == 0:
+        item = draw(ids)
+    given = [*hset(STOCK, stock), *zadd(CART, cart), *draw(surroundings)]
+    theirs = [(command("HINCRBY", STOCK, item, -1), command("ZINCRBY", CART, 1, item))]
+    theirs += [(command("HDEL", STOCK, item), command("ZREM", CART, item))]
+    meanwhile = draw(st.sampled_from([(), (), (), (), (), (), *theirs]))
+    return Case(given, (item, draw(quantities)), meanwhile)
+
+
 q1 = Exercise(
     "races.q1",
     "reserve(client, product_id, quantity)",
@@ -79,6 +153,7 @@ q1 = Exercise(
         Case([PIECES], ("mug", 2)),
         Case([PIECES, LINES], ("mug", 2)),
         Case([PIECES, LINES], ("pen", 1)),
+        Case([PIECES, LINES], ("lamp", 3)),
         Case([PIECES, LINES], ("mug", 2), (f"HINCRBY {STOCK} mug -1", f"ZINCRBY {CART} 1 mug")),
     ],
     (
@@ -87,7 +162,8 @@ q1 = Exercise(
         "pipe.hincrby(key, field, number) and pipe.zincrby(key, number, member). The replies come "
         "in the order of the commands.",
     ),
-    rules=(reads_nothing, in_one_multi(ONE_BY_ONE)),
+    rules=(reads_nothing, in_one_multi_or_script(ONE_BY_ONE)),
+    worlds=reservations(),
 )
 
 
@@ -160,6 +236,26 @@ def returns_all_replies(client, product_id, quantity):
     return pipe.execute()
 
 
+@st.composite
+def takes(draw):
+    """Worlds for q2: a stock, a wish that it just has or has not, and maybe somebody else."""
+    stock = draw(lines(pieces))
+    item = draw(st.sampled_from([*stock, "unicorn"]) if stock else ids)
+    left = stock.get(item, 0)
+    quantity = max(1, draw(st.sampled_from([1, left - 1, left, left, left + 1, 2, 10, 100])))
+    theirs = [  # some leave enough, some do not, and some are about another product
+        command("HINCRBY", STOCK, item, -1),
+        command("HSET", STOCK, item, quantity - 1),
+        command("HSET", STOCK, item, quantity),
+        command("HDEL", STOCK, item),
+        command("HINCRBY", STOCK, "vase", 1),
+    ]
+    meanwhile = draw(st.sampled_from([(), *[(line,) for line in theirs]]))
+    if draw(st.integers(0, 2)):
+        meanwhile = ()  # mostly: each of them costs many trials
+    return Case([*hset(STOCK, stock), *draw(surroundings)], (item, quantity), meanwhile)
+
+
 q2 = Exercise(
     "races.q2",
     "take_from_stock(client, product_id, quantity)",
@@ -168,8 +264,8 @@ q2 = Exercise(
         Case([FIVE_MUGS], ("lamp", 2)),
         Case([FIVE_MUGS], ("tea", 1)),
         Case([TWO_MUGS], ("mug", 2)),
-        Case([TWO_MUGS], ("mug", 2), (f"HINCRBY {STOCK} mug -1",)),
-        Case([FIVE_MUGS], ("mug", 2), (f"HINCRBY {STOCK} mug -1",)),
+        Case([TWO_MUGS], ("mug", 2), (f"HSET {STOCK} mug 1",)),
+        Case(["HSET stock:{guest} mug 20 lamp 1"], ("mug", 2), (f"HINCRBY {STOCK} mug -1",)),
     ],
     (
         "Write a function take(pipe) inside, and return client.transaction(take, 'stock:{guest}', "
@@ -178,7 +274,8 @@ q2 = Exercise(
         "pipe.multi(), pipe.hincrby(…), and return True.",
         "A reply of HGET is a text, or None: int(pipe.hget(key, product_id) or 0).",
     ),
-    rules=(in_one_multi(NO_MULTI),),
+    rules=(changes_only_what_it_takes, in_one_multi(NO_MULTI)),
+    worlds=takes(),
 )
 
 
@@ -379,6 +476,33 @@ def forgets_execute(client, product_id, quantity):
         return True
 
 
+@st.composite
+def purchases(draw):
+    """Worlds for q3: a cart, a stock that mostly has enough of it, and maybe somebody else."""
+    size = draw(st.sampled_from([0, 1, 1, 2, 2, 3, 5, 12]))
+    long = draw(st.integers(0, 24)) == 0
+    cart = {f"item{n}": n % 7 + 1 for n in range(105)} if long else {}
+    cart |= draw(lines(scores, least=size, most=size))
+    stock = draw(lines(pieces, most=4))
+    for item, quantity in cart.items():
+        stock[item] = quantity + draw(st.sampled_from([0, 0, 0, 1, 5, 88]))
+    if cart and draw(st.integers(0, 2)) == 0:
+        short = draw(st.sampled_from([item for item in cart if cart[item]] or [None]))
+        if short is not None and draw(st.booleans()):
+            del stock[short]
+        elif short is not None:
+            stock[short] = cart[short] - 1
+    meanwhile = ()
+    if cart and not long and draw(st.integers(0, 3)) == 0:
+        item = draw(st.sampled_from(list(cart)))
+        theirs = [command("HSET", STOCK, item, cart[item] - 1), command("ZREM", CART, item)]
+        theirs += [command("ZINCRBY", CART, 1, item), command("HINCRBY", STOCK, "vase", 1)]
+        theirs += [command("ZADD", CART, 1, "vase"), command("HDEL", STOCK, item)]
+        meanwhile = (draw(st.sampled_from(theirs)),)
+    given = [*zadd(CART, cart), *hset(STOCK, stock), *draw(AROUND_A_CHECKOUT)]
+    return Case(given, (), meanwhile)
+
+
 q3 = Exercise(
     "races.q3",
     "buy(client)",
@@ -387,8 +511,9 @@ q3 = Exercise(
         Case([LINES, "HSET stock:{guest} mug 1 lamp 1"]),
         Case([LINES, "HSET stock:{guest} mug 5"]),
         Case([PIECES]),
-        Case([LINES, PIECES], (), (f"HINCRBY {STOCK} mug -4",)),
+        Case([LINES, PIECES], (), (f"HSET {STOCK} mug 1",)),
         Case([LINES, "HSET stock:{guest} mug 5 lamp 2"], (), (f"ZINCRBY {CART} 1 lamp",)),
+        Case([LINES, "HSET stock:{guest} mug 20 lamp 9"], (), (f"HINCRBY {STOCK} mug -1",)),
     ],
     (
         "client.transaction(work, 'cart:{guest}', 'stock:{guest}', value_from_callable=True) "
@@ -398,7 +523,8 @@ q3 = Exercise(
         "Then pipe.multi(), pipe.hincrby('stock:{guest}', product_id, -int(quantity)) for each "
         "line, pipe.delete('cart:{guest}'), and return True.",
     ),
-    rules=(in_one_multi(NO_MULTI),),
+    rules=(changes_only_what_it_takes, in_one_multi(NO_MULTI)),
+    worlds=purchases(),
 )
 
 

@@ -9,7 +9,7 @@ from hypothesis.strategies import SearchStrategy
 
 from cartlib.practice import progress
 from cartlib.practice.apart import OverTimeError, run_apart
-from cartlib.practice.judge import judge
+from cartlib.practice.judge import accepts, judge
 from cartlib.practice.outcome import CORRECT, ERROR, Note, Outcome
 from cartlib.practice.sandbox import Attempt, attempt
 from cartlib.practice.world import Case, search
@@ -70,7 +70,7 @@ class Exercise:
             )
         self._learn()
         try:
-            outcome = run_apart(lambda tell: judge(self, function, tell), PATIENCE)
+            outcome = run_apart(lambda tell: self._judged(function, tell), PATIENCE)
         except OverTimeError as error:
             text = (
                 f"{error} did not end. Is there a loop that never ends, or one that never gives up?"
@@ -79,6 +79,20 @@ class Exercise:
         if outcome.status == CORRECT:
             progress.note(self.name)
         return outcome
+
+    def accepts(self, function) -> bool:
+        """Tell only whether `function` is right; a check takes longer, as it explains."""
+        self._learn()
+        return accepts(self, function)
+
+    def _judged(self, function, tell):
+        try:
+            return judge(self, function, tell)
+        except BaseException as error:  # what comes from a learner's function can fail in any way
+            text = (
+                f"What your function left can't be looked at: that raises {type(error).__name__}."
+            )
+            return Outcome(self.name, ERROR, text)
 
     def right(self, case, acts=0, total=0) -> Attempt:
         """Return what the reference does, after `acts` of the `total` acts of somebody else."""
@@ -95,7 +109,7 @@ class Exercise:
             for case in self.cases:
                 self.right(case)
             if self.worlds is not None:
-                search(self.worlds, lambda case: self.right(case) is None)
+                search(self.worlds, lambda case: not self.right(case))
 
     def hint(self) -> Note:
         """Return the next hint; after the last one, the first again."""

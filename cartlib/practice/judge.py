@@ -1,46 +1,19 @@
 """Compares what a learner's function did with what the reference does: value, keys, commands."""
 
 import operator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from cartlib.errors import CartError
 from cartlib.practice import slips
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_YET, Outcome
-from cartlib.practice.sandbox import (
-    HEARD,
-    Attempt,
-    TooSlow,
-    attempt,
-    call_of,
-    changes,
-    describe_result,
-    failing_server,
-    show,
-    somebody_else,
-)
-from cartlib.practice.world import BYSTANDERS, WORLDS, Case, search, words
+from cartlib.practice.sandbox import HEARD, THEIRS, TooSlow, attempt, changes, describe_result, show
+from cartlib.practice.trials import Trial, alone, disturbed, with_faults
+from cartlib.practice.world import WORLDS, search
 
 CLOCK = 1e9  # a float above this is a point in time, in Unix seconds
 SLACK = 1000  # milliseconds: EXPIREAT counts whole seconds
-THEIRS = {words(line)[1] for line in BYSTANDERS}
 KINDS = {"zset": "", "hash": "", "string": "", "messages": "", "set": "", "stream": ""}
-FAILS = {
-    "refuses": "refused it",
-    "is gone": "could not be reached",
-    "is cut off": "did it, but the connection broke before the reply came",
-}
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A case, who disturbed the function in it, what it did, and what it might have done."""
-
-    case: Case
-    mine: Attempt
-    right: tuple[Attempt, ...]  # the first is the one to show
-    before: object = None  # what disturbed it; see sandbox.attempt()
-    story: str = ""  # the same in words
 
 
 def judge(exercise, function, tell=lambda text: None) -> Outcome:
@@ -48,104 +21,67 @@ def judge(exercise, function, tell=lambda text: None) -> Outcome:
 
     `tell` is called with each call before it begins.
     """
-    done = []
-    for trial in hand_written(exercise, function, tell):
-        done.append(trial)
-        if isinstance(trial.mine.error, TooSlow):
-            break  # the others would only take as long
-    stop = slips.not_tried(function, [trial.mine for trial in done])
-    if stop:
+    done = hand_written(exercise, function, tell)
+    if stop := slips.not_tried(function, [trial.mine for trial in done]):
         return Outcome(exercise.name, *stop)
     for trial in done:
         if text := slips.stopped(trial.mine):
             return _outcome(exercise, trial, ERROR, text)
-    found = next((trial for trial in done if fault(exercise, trial)), None)
-    found = found or next(
-        (trial for trial in done for rule in exercise.rules if rule(trial.mine)), None
-    )
-    found = found or _in_a_further_world(exercise, function, tell)
+    found = first_wrong(exercise, function, done, tell)
     if found is None:
-        text = f"All {len(done)} cases are right{_more(exercise)}: the value, keys and commands."
+        more = f", and {WORLDS} further worlds" if exercise.worlds is not None else ""
+        text = f"All {len(done)} cases{more} are right: the value, the keys and the commands."
         return Outcome(exercise.name, CORRECT, text)
     status, text = fault(exercise, found) or broken_rule(exercise, found)
-    known = None if found.mine.failed_at is not None else _known_mistake(exercise, [*done, found])
-    if known:
+    if known := _known_mistake(exercise, [*done, found]):
         status, text = NOT_YET, known
     return _outcome(exercise, found, status, text)
 
 
-def _more(exercise):
-    return f", and {WORLDS} further worlds" if exercise.worlds is not None else ""
+def accepts(exercise, function) -> bool:
+    """Tell only whether a function is right: sooner than judge() does, as nothing is explained."""
+    done = hand_written(exercise, function)
+    ends = not any(map(slips.stopped, (trial.mine for trial in done)))
+    return ends and first_wrong(exercise, function, done, smallest=False) is None
 
 
-def hand_written(exercise, function, tell):
-    """Yield a trial of each hand-written case, with nobody else about."""
+def hand_written(exercise, function, tell=lambda text: None) -> list[Trial]:
+    """Return a trial of each hand-written case, up to one that does not end."""
+    done = []
     for case in exercise.cases:
-        yield alone(exercise, function, case, tell)
+        done.append(alone(exercise, function, case, tell))
+        if isinstance(done[-1].mine.error, TooSlow):
+            break  # the others would only take as long
+    return done
 
 
-def alone(exercise, function, case, tell=lambda text: None) -> Trial:
-    """Return the trial of a case with nobody else about."""
-    tell(call_of(function, case.args))
-    return Trial(case, attempt(function, case), (exercise.right(case),))
+def first_wrong(exercise, function, done, tell=lambda text: None, smallest=True) -> Trial | None:
+    """Return the first trial that shows something wrong: of those done, and then of all others.
 
+    With `smallest`, a generated world that fails is made smaller, as far as it still fails.
+    """
 
-def _in_a_further_world(exercise, function, tell):
-    """Return the first trial that shows something wrong: generated, disturbed, or with a fault."""
-
-    def wrong(case):
-        return next(filter(bad, together(exercise, function, case, tell)), None)
-
-    def bad(trial):
+    def wrong(trial):
         return fault(exercise, trial) or broken_rule(exercise, trial)
 
-    for case in exercise.cases:
-        if found := wrong(case):
-            return found
-    if exercise.worlds is not None:
-        case = search(exercise.worlds, lambda case: wrong(case) is not None)
-        if case is not None:
-            return wrong(case)
-    return next(filter(bad, with_faults(exercise, function, tell)), None)
+    def first_of(trials):
+        return next(filter(wrong, trials), None)
 
+    def in_world(case):
+        lonely = alone(exercise, function, case, tell)
+        return first_of([lonely]) or first_of(disturbed(exercise, function, lonely, tell))
 
-def together(exercise, function, case, tell):
-    """Yield the trial of a case alone, and with somebody else between any two commands."""
-    first = alone(exercise, function, case, tell)
-    yield first
-    if not case.meanwhile:
-        return
-    for at in [*_gaps(first.mine), None]:
-        tell(call_of(function, case.args))
-        before = somebody_else(case.meanwhile, at)
-        mine = attempt(function, case, before)
-        orders = [exercise.right(case, n, len(mine.acts)) for n in range(len(mine.acts), -1, -1)]
-        yield Trial(case, mine, tuple(orders), before, _story_of_somebody(mine, case))
-
-
-def with_faults(exercise, function, tell):
-    """Yield trials in which the server fails, at each command that the function sends."""
-    case = next((case for case in exercise.cases if _changes_something(exercise.right(case))), None)
-    if case is None:
-        return
-    handled = attempt(exercise.reference_function, case, failing_server(0, "is gone"))
-    if handled.error is None or isinstance(handled.error, CartError):
-        return  # the task is about such failures
-    plain = attempt(function, case)
-    for at in [0, *_gaps(plain)]:
-        for how in FAILS:
-            if how != "refuses" and _is_watching(plain, at):
-                continue  # redis-py takes a lost connection for a change of what is watched
-            tell(call_of(function, case.args))
-            before = failing_server(at, how)
-            mine = attempt(function, case, before)
-            yield Trial(
-                case, mine, (exercise.right(case),), before, _story_of_failure(plain, at, how)
-            )
+    found = next((trial for trial in done if fault(exercise, trial)), None) or first_of(done)
+    for trial in done:
+        found = found or first_of(disturbed(exercise, function, trial, tell))
+    if not found and exercise.worlds is not None:
+        case = search(exercise.worlds, in_world, smallest)
+        found = case and in_world(case)
+    return found or first_of(with_faults(exercise, function, done, tell))
 
 
 def fault(exercise, trial):
-    """Return (status, sentence) of what is wrong with a trial's value or keys; None if nothing is."""
+    """Return (status, sentence) of what is wrong with a trial's value or keys, or None."""
     mine, right = trial.mine, trial.right[0]
     if mine.failed_at is not None:
         return _fault_of_failure(trial)
@@ -266,6 +202,8 @@ def _known_mistake(exercise, trials):
     Just the same are the value, the keys, the commands, and the rules that are broken. Where no
     mistake is, the same value and keys are enough, if they are wrong.
     """
+    if trials[-1].mine.failed_at is not None:
+        return None
     mistakes = []
     for mistake in exercise.mistakes:
         theirs = [replace(t, mine=attempt(mistake.function, t.case, t.before)) for t in trials]
@@ -291,50 +229,6 @@ def _same_deeds(one, two, rules):
     if isinstance(one.error, TypeError) and str(one.error) != str(two.error):
         return False  # a TypeError can come from anything
     return same_result(one, two) and not differing(one.keys, two.keys)
-
-
-def _gaps(mine):
-    """Return after how many commands a function waited for the server, but for the last time."""
-    trips = [command.trip for command in mine.commands]
-    return [n for n in range(1, len(trips)) if trips[n] != trips[n - 1]]
-
-
-def _is_watching(mine, at):
-    names = [command.name for command in mine.commands[:at]]
-    last = max(
-        (n for n, name in enumerate(names) if name in ("EXEC", "UNWATCH", "DISCARD")), default=-1
-    )
-    return "WATCH" in names[last + 1 :]
-
-
-def _changes_something(trial):
-    return trial.error is None and bool(trial.writes)
-
-
-def _story_of_somebody(mine, case):
-    """Return in words who came between."""
-    if not mine.acts:
-        return ""
-    what = " and ".join(case.meanwhile)
-    if len(mine.acts) > 1:
-        return f"Somebody else sent {what} right before each of your {len(mine.acts)} tries to change something."
-    at = mine.acts[0]
-    return f"Somebody else sent {what} right {_place(mine, at)}."
-
-
-def _place(mine, at):
-    if at < len(mine.commands) and at:
-        return f"after your {mine.commands[at - 1]}"
-    return f"before your {mine.commands[at]}" if at < len(mine.commands) else "at the end"
-
-
-def _story_of_failure(plain, at, how):
-    """Return in words how the server failed."""
-    if at >= len(plain.commands):
-        return f"The server {FAILS[how]}."
-    trip = plain.commands[at].trip
-    sent = [c for c in plain.commands if c.trip == trip and c.name not in ("MULTI", "EXEC")]
-    return f"You sent {(sent or plain.commands[at:])[0]}, and the server {FAILS[how]}."
 
 
 def _outcome(exercise, trial, status, text):

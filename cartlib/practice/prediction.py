@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from cartlib.lab.stores import new_client, send
 from cartlib.lab.trace import format_reply
 from cartlib.practice import progress
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET, Note, Outcome
-from cartlib.practice.sandbox import new_client, send
 
 
 @dataclass(frozen=True, repr=False)

@@ -15,16 +15,14 @@ from dataclasses import dataclass, field
 from hashlib import sha1
 from unittest.mock import patch
 
-import fakeredis
 import redis
 from fakeredis.model import is_write_command
-from redis.backoff import NoBackoff
 from redis.cluster import RedisCluster
-from redis.retry import Retry
 
 from cartlib.errors import CartError, shown
+from cartlib.lab.stores import SPOILING, STOPPED, Stores, new_client, read_keys, send_all, words
 from cartlib.lab.trace import Command, Trace
-from cartlib.practice.world import BYSTANDERS, words
+from cartlib.practice.world import BYSTANDERS
 
 CLIENTS = (redis.Redis, RedisCluster)
 HEARD = "heard on "  # and then the channel: what its listeners heard is judged like a key
@@ -32,55 +30,10 @@ SECONDS = 2  # how long one trial may take
 NOW = 1_800_000_000.25  # what the clock says in a trial, in Unix seconds: January 2027
 LONGEST_SLEEP = 60  # seconds that a function may sleep; the clock then goes on, and nobody waits
 MOST_ACTS = 7  # how often somebody else comes between: a loop that goes on longer gets through
-# No trace function of Python sees the inside of a script, and an interrupt has to wait for its end.
-STOPPED = "the script ran for too long"
-LUA_LIMIT = f"""
-local last = os.clock() + {SECONDS}
-local function stop() error('{STOPPED}', 0) end
-debug.sethook(function()
-    if os.clock() > last then
-        debug.sethook(stop, '', 1)
-        stop()
-    end
-end, '', 1000)
-"""
-# fakeredis takes a global that nobody made for nil; Redis refuses it, in these words. A script may
-# use only the keys that it was given: in a cluster, others can be on another node.
-STRICT_LUA = """
-local call, pcall_, type_ = redis.call, redis.pcall, type
-local function given(...)
-    for _, word in ipairs({...}) do
-        local is_key = type_(word) == 'string'
-            and (word:match('^cart:') or word:match('^stock:') or word:match('^product:')) ~= nil
-        for _, key in ipairs(KEYS) do is_key = is_key and key ~= word end
-        if is_key then
-            error('Script attempted to access a key that it was not given in KEYS: ' .. word, 0)
-        end
-    end
-end
-redis.call = function(...) given(...) return call(...) end
-redis.pcall = function(...) given(...) return pcall_(...) end
-setmetatable(_G, {__index = function(_, name)
-    error("Script attempted to access nonexistent global variable '" .. tostring(name) .. "'", 2)
-end})
-"""
-READERS = {  # type: the command that reads all of it, and what to make of the reply
-    "hash": (("HGETALL",), dict),
-    "zset": (
-        ("ZRANGE", 0, -1, "WITHSCORES"),
-        lambda flat: dict(zip(flat[::2], map(float, flat[1::2]), strict=True)),
-    ),
-    "set": (("SMEMBERS",), set),
-    "list": (("LRANGE", 0, -1), list),
-    "string": (("GET",), str),
-    # The ids come from the clock, so they differ from run to run.
-    "stream": (("XRANGE", "-", "+"), lambda entries: [fields for _, fields in entries]),
-}
 # These look at nothing and change nothing: they frame what does.
 FRAME = {"MULTI", "EXEC", "WATCH", "UNWATCH", "DISCARD", "SCRIPT", "PUBLISH", "COMMAND", "PING"}
-SPOILING = ("EVAL", "SCRIPT", "FUNCTION", "FCALL", "CONFIG", "ACL", "CLIENT", "DEBUG")
-
-
+THEIRS = {words(line)[1] for line in BYSTANDERS}
+stores, _untouched = Stores(), {}
 _scripts = {}  # SHA-1: the text that it stands for
 
 
@@ -119,7 +72,7 @@ class Attempt:
 def changes(command) -> bool:
     """Tell whether a command can change a key; of a script, whether a command in it can."""
     if command.name == "SORT":
-        return "STORE" in (str(word).upper() for word in command.words)
+        return "STORE" in str(command).upper().split()
     if command.name.startswith("EVAL"):
         text = _scripts.get(command.words[1], str(command.words[1]))
         return any(map(_writes, re.findall(r"""['"](\w+)['"]""", text)))
@@ -161,45 +114,6 @@ class Disturbed(Trace):
             raise redis.ConnectionError("Connection closed by server.")
 
 
-def new_client(server=None):
-    """Return a client of `server`, or of a new, empty store of its own."""
-    server = server or fakeredis.FakeServer(version=(7,))
-    options = {"decode_responses": True, "encoding_errors": "backslashreplace", "protocol": 2}
-    return fakeredis.FakeRedis(server=server, retry=Retry(NoBackoff(), 0), **options)
-
-
-def send(client, line):
-    """Send a command that is written as in redis-cli, and return the raw reply."""
-    with Trace(client) as trace:
-        client.execute_command(*words(line))
-    return trace.commands[0].reply
-
-
-class _Stores:
-    """Empty stores; one that was used goes on being used, as to make one with Lua takes long."""
-
-    def __init__(self):
-        self._free = []
-
-    def take(self):
-        """Return an empty store."""
-        if self._free:
-            return self._free.pop()
-        server = fakeredis.FakeServer(version=(7,))
-        new_client(server).eval(LUA_LIMIT + STRICT_LUA, 0)
-        return server
-
-    def give_back(self, server, commands):
-        """Empty a store, for its next use; not one in which more than keys was changed."""
-        if not any(command.name.startswith(SPOILING) for command in commands):
-            server.dbs.clear()
-            server.subscribers.clear()
-            self._free.append(server)
-
-
-_stores = _Stores()
-
-
 def attempt(function, case, before=None, after=()) -> Attempt:
     """Call `function` as `case` says, on an empty store; whatever it does ends here.
 
@@ -207,7 +121,7 @@ def attempt(function, case, before=None, after=()) -> Attempt:
     `before(done, observer)` returns what is called before commands are sent; see Disturbed.
     `after` are lines that somebody else sends at the end.
     """
-    server = _stores.take()
+    server = stores.take()
     client, observer = new_client(server), new_client(server)
     done = Attempt(call_of(function, case.args), case.args)
     done.outside = _clients_from_outside(function)
@@ -216,12 +130,21 @@ def attempt(function, case, before=None, after=()) -> Attempt:
         listeners = _prepare(observer, case.given)
         with _noted(done, client, hook), _only_this_store(client, function):
             _run(done, function, client, case.args)
-        _send_all(observer, after)
-        done.keys = read_keys(observer) | dict(map(_heard, listeners))
+        send_all(observer, after)
+        done.keys = _all_keys(observer, done.commands) | dict(map(_heard, listeners))
     for one in (client, observer):
         one.close()
-    _stores.give_back(server, done.commands)
+    stores.give_back(server, done.commands)
     return done
+
+
+def _all_keys(client, commands):
+    """Return all keys; those of the bystanders are read only where a command could reach them."""
+    sure = all(THEIRS.isdisjoint(c.words) and not c.name.startswith(SPOILING) for c in commands)
+    if sure and not _untouched:
+        send_all(other := new_client(), BYSTANDERS)
+        _untouched.update(read_keys(other))
+    return read_keys(client, THEIRS) | _untouched if sure else read_keys(client)
 
 
 def somebody_else(lines, at):
@@ -239,7 +162,7 @@ def somebody_else(lines, at):
                 due = not done.acts and sent >= at
             if due:
                 done.acts.append(sent)
-                _send_all(other, lines)
+                send_all(other, lines)
 
         return act
 
@@ -276,15 +199,8 @@ def _decides(command):
 def _prepare(client, lines):
     """Send the lines with which a case begins, and return the listeners among them."""
     listeners = [_listen(client, words(line)[1]) for line in lines if line.startswith("SUBSCRIBE ")]
-    _send_all(client, [*BYSTANDERS, *(line for line in lines if not line.startswith("SUBSCRIBE "))])
+    send_all(client, [*BYSTANDERS, *(line for line in lines if not line.startswith("SUBSCRIBE "))])
     return listeners
-
-
-def _send_all(client, lines):
-    pipe = client.pipeline(transaction=False)
-    for line in lines:
-        pipe.execute_command(*words(line))
-    pipe.execute()
 
 
 @contextlib.contextmanager
@@ -330,26 +246,6 @@ def _run(done, function, client, args):
             done.error = TooSlow()
 
 
-def read_keys(client) -> dict:
-    """Return {key: (type, content, milliseconds to live or None)} of the whole store."""
-    names = sorted(client.keys())  # a store of our own, and a small one
-    pipe = client.pipeline(transaction=False)
-    for name in names:
-        pipe.execute_command("TYPE", name)
-        pipe.execute_command("PTTL", name)
-    replies = pipe.execute(raise_on_error=False)
-    kinds, ttls = replies[::2], replies[1::2]
-    for name, kind in zip(names, kinds, strict=True):
-        command = READERS.get(kind, (("DUMP",), str))[0]
-        pipe.execute_command(command[0], name, *command[1:])
-    found = {}
-    for name, kind, ttl, reply in zip(names, kinds, ttls, pipe.execute(False), strict=True):
-        make = READERS.get(kind, (None, str))[1]
-        content = str(reply) if isinstance(reply, Exception) else make(reply)
-        found[name] = kind, content, None if ttl < 0 else ttl
-    return found
-
-
 def _listen(client, channel):
     listener = client.pubsub()
     listener.subscribe(channel)
@@ -380,7 +276,7 @@ def describe_result(done) -> str:
 
 
 def show(value) -> str:
-    """Return a value as Python writes it; a learner's own kind of value may fail to write itself."""
+    """Return a value as Python writes it; a learner's own kind of value may fail to do so."""
     try:
         return shown(value)
     except Exception as error:

@@ -102,9 +102,9 @@ def dict_is_wanted(trial):
 
 
 def swapped_zincrby(trial):
-    if isinstance(trial.error, ResponseError) and "valid float" in str(trial.error):
-        if any(c.name == "ZINCRBY" for c in trial.commands):
-            return "zincrby takes the key, then the number, then the member: mind the order."
+    refused = isinstance(trial.error, ResponseError) and "valid float" in str(trial.error)
+    if refused and any(command.name == "ZINCRBY" for command in trial.commands):
+        return "zincrby takes the key, then the number, then the member: mind the order."
     return None
 
 
@@ -121,7 +121,7 @@ def wrong_kind_of_value(trial):
 
 def missing_scores(trial):
     asked = [c for c in trial.commands if c.name in ("ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE")]
-    plain = any("WITHSCORES" not in map(str, c.words) for c in asked)
+    plain = any("WITHSCORES" not in str(command) for command in asked)
     if isinstance(trial.error, ValueError) and "to unpack" in str(trial.error) and plain:
         return (
             "Without withscores=True a sorted set's members come alone, so there are no pairs to "
@@ -146,8 +146,8 @@ def forgotten_multi(trial):
         queued |= command.name == "MULTI"
     if guarded and not queued and trial.writes and not isinstance(trial.error, WatchError):
         return (
-            f"You sent {trial.writes[0]} after WATCH, but before MULTI: it is done at once, whatever "
-            "somebody else has changed. Call multi() first; then execute() sends all at once."
+            f"You sent {trial.writes[0]} after WATCH, but before MULTI: it is done at once, "
+            "whatever somebody else has changed. Call multi() first; execute() then sends all."
         )
     return None
 

@@ -3,7 +3,6 @@
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from random import Random
 from unittest.mock import patch
 
@@ -57,12 +56,6 @@ class Case:
     meanwhile: tuple[str, ...] = ()
 
 
-@cache
-def words(line) -> tuple[str, ...]:
-    """Return the words of a redis-cli line."""
-    return tuple(shlex.split(line))
-
-
 def command(*parts) -> str:
     """Return a redis-cli line of these words."""
     return " ".join(
@@ -96,28 +89,24 @@ def hset(key, fields) -> list[str]:
     return [command("HSET", key, *sum(fields.items(), ()))] if fields else []
 
 
-def search(strategy, fails: Callable[[Case], bool]) -> Case | None:
-    """Return the smallest of the strategy's worlds that fails; None where none of them does.
+def search(strategy, fails: Callable[[Case], object], smallest=True) -> Case | None:
+    """Return the smallest, or the first, of the worlds that fails; None where none of them does.
 
     The same worlds come each time: nothing of it depends on the clock or on what is loaded.
     """
-    budget = [WORLDS]
+    left, shrinks = [WORLDS], SHRINKS if smallest else 0
 
-    def tried(world):
-        budget[0] -= 1
-        if budget[0] < -SHRINKS:
+    def tried(case):
+        left[0] -= 1
+        if left[0] < -shrinks:
             return False
-        failed = fails(world)
-        if failed and budget[0] > 0:
-            budget[0] = 0  # from now on it only shrinks
+        failed = bool(fails(case))
+        if failed:
+            left[0] = min(left[0], 0)  # from now on it only shrinks
         return failed
 
-    options = settings(
-        max_examples=WORLDS,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate, Phase.shrink],
-    )
+    phases = [Phase.generate, Phase.shrink] if smallest else [Phase.generate]
+    options = settings(max_examples=WORLDS, database=None, deadline=None, phases=phases)
     # Else hypothesis takes numbers out of the modules that happen to be loaded, and writes a file.
     nothing = patch.object(providers, "_get_local_constants", lambda: providers._local_constants)
     try:

@@ -6,7 +6,7 @@ from redis.exceptions import CrossSlotTransactionError, RedisClusterException
 from cartlib.course import scale
 from cartlib.lab.trace import format_reply
 from cartlib.practice.outcome import CORRECT, NOT_YET
-from cartlib.practice.sandbox import send
+from cartlib.lab.stores import send
 
 
 @pytest.mark.parametrize("prediction", [scale.p1, scale.p2], ids=lambda p: p.name)

@@ -1,12 +1,13 @@
 """What is compared, and what is said of a difference."""
 
 import contextlib
+from decimal import Decimal
 
 import pytest
 
 from cartlib.course import carts, live, races
 from cartlib.course.products import get_product, q2
-from cartlib.practice import judge
+from cartlib.practice import slips
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.judge import alike
 from cartlib.practice.outcome import ERROR, NOT_YET
@@ -50,7 +51,7 @@ def searches(client, product_id):
     [
         (raises, ERROR, "raises(client, 'mug') raised an error: ZeroDivisionError"),
         (prints, NOT_YET, "Use return, not print."),
-        (returns_none, NOT_YET, "Is there a return at the end?"),
+        (returns_none, NOT_YET, "returned None. It should return a dict."),
         (loops, ERROR, "Is there a loop that never ends?"),
         (leaves, ERROR, "Take exit() or quit() out"),
         (flushes, ERROR, "FLUSHALL deletes everything of everybody"),
@@ -116,7 +117,10 @@ def test_check_says_that_listeners_heard_something_else():
         (3, 3.0, False),
         (True, 1, False),
         ("9.50", 9.5, False),
-        (2e9, 2e9 + 1, True),
+        (2e9, 2e9 + 1e-4, True),
+        (2e9, 2e9 + 1, False),
+        (Decimal("9.90"), Decimal("9.9"), False),
+        (Decimal("9.90"), Decimal("9.90"), True),
         (2e9, 2e9 + 9, False),
         ({"a": 1}, {"a": 1.0}, False),
         (None, None, True),
@@ -154,11 +158,11 @@ def records_without_execute(client, product_id, quantity):
 @pytest.mark.parametrize(
     "exercise, function, sentence",
     [
-        (races.q1, forgets_execute, judge.UNSENT),
-        (races.q1, returns_without_execute, judge.UNSENT),
-        (live.q2, records_without_execute, judge.UNSENT),
-        (q2, lambda client, product_id: client.ping() and None, "Is there a return at the end?"),
-        (q2, lambda client, product_id: None, "Is there a return at the end?"),
+        (races.q1, forgets_execute, slips.UNSENT),
+        (races.q1, returns_without_execute, slips.UNSENT),
+        (live.q2, records_without_execute, slips.UNSENT),
+        (q2, lambda client, product_id: client.ping() and None, "It should return a dict."),
+        (q2, lambda client, product_id: None, "It should return a dict."),
         (q2, lambda client, product_id: client.pipeline().execute(1, 2), "3 were given"),
     ],
 )

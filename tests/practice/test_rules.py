@@ -1,29 +1,140 @@
-"""The rules that an exercise can have."""
+"""The rules that an exercise can have: they look at what commands do, not at how they are spelt."""
+
+import pytest
 
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.outcome import CORRECT, NOT_YET
-from cartlib.practice.rules import never, no_read_then_write
+from cartlib.practice.rules import (
+    at_most_replies,
+    at_most_trips,
+    changes_nothing,
+    in_one_multi,
+    never,
+    no_look_before,
+    on_one_node,
+)
+
+CART, PEN = "cart:{guest}", "pen"
+LINES = "ZADD cart:{guest} 1 pen 2 mug 3 lamp"
 
 
-def test_rule_no_read_then_write():
-    def reads_and_writes(client, product_id):
-        now = client.zscore("cart:{guest}", product_id) or 0
-        client.zadd("cart:{guest}", {product_id: now + 1})
-
-    def increments(client, product_id):
-        client.zscore("cart:{guest}", product_id)
-        client.zadd("cart:{guest}", {product_id: 1}, incr=True)
-
-    rules = (no_read_then_write("cart:{guest}"),)
-    exercise = Exercise("test", "add", [Case([], ("mug",))], ("",), rules)
-    exercise.reference(increments)
-    outcome = exercise.check(reads_and_writes)
-    assert outcome.status == NOT_YET and "two clients" in outcome.sentence
-    assert exercise.check(increments).status == CORRECT
+def says(rule, function):
+    """Return what a check says of a function by this rule; "" where it keeps the rule."""
+    exercise = Exercise("test", "f", [Case([LINES])], ("",), (rule,))
+    exercise.reference(function)  # so that only the rule can refuse it
+    outcome = exercise.check(function)
+    assert outcome.status in (CORRECT, NOT_YET)
+    return outcome.sentence if outcome.status == NOT_YET else ""
 
 
-def test_rule_never():
-    exercise = Exercise("test", "f", [Case([])], ("",), (never("SCAN", "no scan"),))
-    exercise.reference(lambda client: None)
-    outcome = exercise.check(lambda client: client.scan() and None)
-    assert (outcome.status, outcome.sentence) == (NOT_YET, "no scan")
+def writes_and_undoes(client):
+    client.zincrby(CART, 1, PEN)
+    client.zincrby(CART, -1, PEN)
+
+
+def sorts_and_stores(client):
+    client.sort(CART, alpha=True, store=CART + ":sorted")
+
+
+@pytest.mark.parametrize(
+    "function, says_what",
+    [
+        (lambda client: client.zrange(CART, 0, -1) and None, ""),
+        (lambda client: client.sort(CART, alpha=True) and None, ""),
+        (lambda client: client.eval("return redis.call('ZCARD', KEYS[1])", 1, CART) and None, ""),
+        (writes_and_undoes, "sent ZINCRBY cart:{guest} 1 pen"),
+        (sorts_and_stores, "sent SORT"),
+        (lambda client: client.eval("redis.call('DEL', KEYS[1])", 1, CART), "sent EVAL"),
+        (
+            lambda client: client.register_script("redis.call('DEL', KEYS[1])")([CART]),
+            "sent EVALSHA",
+        ),
+        (lambda client: client.pipeline().touch(CART).persist(CART).execute() and None, "PERSIST"),
+    ],
+)
+def test_changes_nothing(function, says_what):
+    said = says(changes_nothing("sent {}"), function)
+    assert says_what in said and bool(said) == bool(says_what)
+
+
+def test_never():
+    assert says(never("SCAN", "no scan"), lambda client: client.scan() and None) == "no scan"
+    assert says(never("SCAN", "no scan"), lambda client: client.zscan(CART) and None) == ""
+
+
+def looks_and_adds(client):
+    client.zcard(CART)
+    client.zincrby(CART, 1, PEN)
+
+
+def adds_and_looks(client):
+    client.zincrby(CART, 1, PEN)
+    client.zcard(CART)
+
+
+def looks_elsewhere(client):
+    client.exists("product:pen")
+    client.zincrby(CART, 1, PEN)
+
+
+def test_no_look_before():
+    assert says(no_look_before(CART, "looked"), looks_and_adds) == "looked"
+    assert says(no_look_before(CART, "looked"), adds_and_looks) == ""
+    assert says(no_look_before(CART, "looked"), looks_elsewhere) == ""
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda client: client.zrange(CART, 0, -1, withscores=True),
+        lambda client: client.pipeline().zrange(CART, 0, -1, withscores=True).execute(),
+        lambda client: client.zscan(CART),
+        lambda client: client.eval(
+            "return redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')", 1, CART
+        ),
+    ],
+)
+def test_at_most_replies(read):
+    assert says(at_most_replies(lambda trial: 5, "too many"), lambda c: read(c) and None)
+    assert not says(at_most_replies(lambda trial: 8, "too many"), lambda c: read(c) and None)
+
+
+def both(client, *, transaction=True, other="stock:{guest}"):
+    """Change two keys in one pipeline."""
+    pipe = client.pipeline(transaction=transaction)
+    pipe.zincrby(CART, 1, PEN).hincrby(other, PEN, -1).execute()
+
+
+def in_two(client):
+    """Change two keys in a MULTI each."""
+    client.pipeline().zincrby(CART, 1, PEN).execute()
+    client.pipeline().hincrby("stock:{guest}", PEN, -1).execute()
+
+
+def test_in_one_multi():
+    rule = in_one_multi("apart")
+    assert says(rule, both) == ""
+    assert says(rule, lambda client: both(client, transaction=False)) == "apart"
+    assert says(rule, in_two) == "apart"
+
+
+def watches_another(client):
+    client.transaction(lambda pipe: pipe.multi() or pipe.zincrby(CART, 1, PEN), "product:pen")
+
+
+def test_on_one_node():
+    rule = on_one_node("two nodes")
+    assert says(rule, both) == ""
+    assert says(rule, lambda client: both(client, other="stock:{ann}")) == "two nodes"
+    assert says(rule, lambda client: both(client, other="stock:{ann}", transaction=False)) == ""
+    assert says(rule, watches_another) == "two nodes"
+    script = "redis.call('ZCARD', KEYS[1])"
+    assert says(rule, lambda client: client.eval(script, 2, CART, "product:pen")) == "two nodes"
+    assert says(rule, lambda client: client.eval(script, 2, CART, "stock:{guest}")) == ""
+
+
+def test_at_most_trips():
+    rule = at_most_trips(1, "Go together.")
+    assert "made 2 round trips, and 1 is enough. Go together." in says(rule, looks_and_adds)
+    assert says(rule, both) == ""
+    assert says(rule, lambda client: client.register_script("return 1")() and None) == ""

@@ -1,6 +1,7 @@
 """The sandbox: what does not end is ended, and the lesson is left alone."""
 
 import contextlib
+import os
 import signal
 import threading
 import time
@@ -10,8 +11,9 @@ import pytest
 
 from cartlib import connect
 from cartlib.course.products import get_product, q2
-from cartlib.practice import sandbox
-from cartlib.practice.exercise import Case, Exercise
+from cartlib.lab import stores
+from cartlib.practice import exercise, sandbox
+from cartlib.practice.exercise import Case
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_YET
 from cartlib.practice.sandbox import attempt
 
@@ -54,7 +56,7 @@ def test_traceback_begins_in_the_learners_function():
     assert "1 / 0" in details and "practice/sandbox.py" not in details
 
 
-shop = sandbox.new_client()
+shop = stores.new_client()
 
 
 def uses_the_notebooks_client(store, product_id):
@@ -125,45 +127,136 @@ def test_check_of_a_key_that_is_no_text():
     assert q2.check(writes).status == NOT_YET
 
 
-def test_check_stops_at_the_first_case_that_does_not_end(monkeypatch):
-    calls = []
+def test_check_stops_at_the_first_case_that_does_not_end(monkeypatch, tmp_path):
+    calls = tmp_path / "calls"
 
     def counts(client, product_id):
-        calls.append(product_id)
+        with calls.open("a") as file:
+            file.write("x")
         loops(client, product_id)
 
     monkeypatch.setattr(sandbox, "SECONDS", 0.1)
-    assert q2.check(counts).status == ERROR and len(calls) == 1
+    assert q2.check(counts).status == ERROR and calls.read_text() == "x"
 
 
-def test_somebody_else_comes_between_once():
-    case = Case(["HSET product:mug stock 5"], (), ("HINCRBY product:mug stock -1",))
+class Hostile:
+    """A value that fails, or never ends, whatever one does with it."""
 
-    def reads_three_times(client):
-        return [client.hget("product:mug", "stock") for _ in range(3)]
+    def __init__(self, act):
+        for name in (
+            "__repr__",
+            "__str__",
+            "__eq__",
+            "__index__",
+            "__len__",
+            "__iter__",
+            "__del__",
+        ):
+            if act.__name__ != "spin" or name != "__del__":
+                setattr(type(self), name, lambda self, *args: act())
 
-    def writes_first(client):
-        return client.hincrby("product:mug", "stock", 0)
-
-    assert attempt(reads_three_times, case).result == ["5", "4", "4"]
-    assert attempt(writes_first, case).result == 4
-    assert attempt(lambda client: None, case).keys == {"product:mug": ({"stock": "5"}, None)}
-    exercise = Exercise("test", "f", [case], ("",))
-    exercise.reference(writes_first)
-    outcome = exercise.check(reads_three_times)
-    assert "in the middle of the call:\nHINCRBY product:mug stock -1" in outcome.given
-    assert [c.name for c in attempt(reads_three_times, case).commands] == ["HGET"] * 3
+    __hash__ = None
 
 
-def test_somebody_else_comes_right_after_the_key_that_they_change_was_read():
-    case = Case(["SET cart:a 1", "SET cart:b 1"], (), ("INCR cart:b",))
+def fail():
+    raise ValueError("hostile")
 
-    def reads(client):
-        return [client.get(key) for key in ("cart:a", "cart:b", "cart:b")]
 
-    def watches_only(client):
-        with client.pipeline() as pipe:
-            pipe.watch("cart:b")
+def leave():
+    raise SystemExit
 
-    assert attempt(reads, case).result == ["1", "1", "2"]
-    assert attempt(watches_only, case).keys["cart:b"] == ("1", None)
+
+def spin():
+    while True:
+        pass
+
+
+def returns_hostile(act):
+    return lambda client, product_id: Hostile(act)
+
+
+def raises_hostile(client, product_id):
+    class HostileError(Exception):
+        def __str__(self):
+            raise ValueError
+
+    raise HostileError
+
+
+def swallows_everything(client, product_id):
+    while True:
+        try:  # noqa: SIM105
+            client.ping()
+        except:  # noqa: E722
+            pass
+
+
+def switches_the_alarm_off(client, product_id):
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    spin()
+
+
+def ends_python(client, product_id):
+    os._exit(3)
+
+
+def raises_generator_exit(client, product_id):
+    raise GeneratorExit
+
+
+def searches_for_long_in_lua(client, product_id):
+    client.eval("return string.find(string.rep('a', 60), string.rep('a?', 60) .. 'b')", 0)
+
+
+def writes_odd_keys(client, product_id):
+    client.set(b"\xff\xfe", b"\xff")
+    client.geoadd("places", (2.35, 48.85, "Paris"))
+    client.setbit("bits", 9, 1)
+    client.pfadd("crowd", "ann")
+    client.rpush("list", "a")
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        returns_hostile(fail),
+        returns_hostile(leave),
+        returns_hostile(spin),
+        raises_hostile,
+        swallows_everything,
+        switches_the_alarm_off,
+        ends_python,
+        raises_generator_exit,
+        searches_for_long_in_lua,
+        writes_odd_keys,
+    ],
+)
+def test_check_neither_hangs_nor_raises(function, monkeypatch):
+    monkeypatch.setattr(sandbox, "SECONDS", 0.2)
+    monkeypatch.setattr(exercise, "PATIENCE", 3)
+    begin = time.monotonic()
+    outcome = q2.check(function)
+    assert outcome.status in (ERROR, NOT_YET) and outcome.sentence
+    assert time.monotonic() - begin < 5
+    assert str(outcome) and outcome._repr_mimebundle_()
+
+
+def test_notebooks_variables_work_in_the_function():
+    prices = {"mug": "9.50"}
+
+    def looks_up(client, product_id):
+        found = get_product(client, product_id)
+        return found if prices else None
+
+    assert q2.check(looks_up).status == CORRECT
+
+
+def test_clock_stands_still_and_a_sleep_moves_it_on():
+    def tells(client):
+        begin = time.time()
+        time.sleep(30)
+        return begin, time.time() - begin, client.time()[0]
+
+    begin = time.monotonic()
+    assert attempt(tells, Case([])).result == (sandbox.NOW, 30.0, int(sandbox.NOW) + 30)
+    assert time.monotonic() - begin < 20

@@ -1,0 +1,139 @@
+"""Pretended Redises of one's own: fakeredis as strict as a server, each empty at first."""
+
+import shlex
+from functools import cache
+
+import fakeredis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from cartlib.lab.trace import Trace
+
+SCRIPT_SECONDS = 2  # how long a script may run
+STOPPED = "the script ran for too long"
+# No trace function of Python sees the inside of a script, and an interrupt has to wait for its end.
+LUA_LIMIT = f"""
+local last = os.clock() + {SCRIPT_SECONDS}
+local function stop() error('{STOPPED}', 0) end
+debug.sethook(function()
+    if os.clock() > last then
+        debug.sethook(stop, '', 1)
+        stop()
+    end
+end, '', 1000)
+"""
+# fakeredis takes a global that nobody made for nil; Redis refuses it, in these words. A script may
+# use only the keys that it was given: in a cluster, others can be on another node.
+STRICT_LUA = """
+local call, pcall_, type_ = redis.call, redis.pcall, type
+local function given(...)
+    for _, word in ipairs({...}) do
+        local is_key = type_(word) == 'string'
+            and (word:match('^cart:') or word:match('^stock:') or word:match('^product:')) ~= nil
+        for _, key in ipairs(KEYS) do is_key = is_key and key ~= word end
+        if is_key then
+            error('Script attempted to access a key that it was not given in KEYS: ' .. word, 0)
+        end
+    end
+end
+redis.call = function(...) given(...) return call(...) end
+redis.pcall = function(...) given(...) return pcall_(...) end
+setmetatable(_G, {__index = function(_, name)
+    error("Script attempted to access nonexistent global variable '" .. tostring(name) .. "'", 2)
+end})
+"""
+READERS = {  # type: the command that reads all of it, and what to make of the reply
+    "hash": (("HGETALL",), dict),
+    "zset": (
+        ("ZRANGE", 0, -1, "WITHSCORES"),
+        lambda flat: dict(zip(flat[::2], map(float, flat[1::2]), strict=True)),
+    ),
+    "set": (("SMEMBERS",), set),
+    "list": (("LRANGE", 0, -1), list),
+    "string": (("GET",), str),
+    # The ids come from the clock, so they differ from run to run.
+    "stream": (("XRANGE", "-", "+"), lambda entries: [fields for _, fields in entries]),
+}
+# Commands that leave more behind than keys.
+SPOILING = (
+    "EVAL",
+    "SCRIPT",
+    "FUNCTION",
+    "FCALL",
+    "CONFIG",
+    "ACL",
+    "CLIENT",
+    "DEBUG",
+    "FLUSH",
+    "SWAP",
+)
+
+
+def new_client(server=None):
+    """Return a client of `server`, or of a new, empty store of its own; it sends nothing twice."""
+    server = server or fakeredis.FakeServer(version=(7,))
+    options = {"decode_responses": True, "encoding_errors": "backslashreplace", "protocol": 2}
+    return fakeredis.FakeRedis(server=server, retry=Retry(NoBackoff(), 0), **options)
+
+
+@cache
+def words(line) -> tuple[str, ...]:
+    """Return the words of a redis-cli line."""
+    return tuple(shlex.split(line))
+
+
+def send(client, line):
+    """Send a command that is written as in redis-cli, and return the raw reply."""
+    with Trace(client) as trace:
+        client.execute_command(*words(line))
+    return trace.commands[0].reply
+
+
+def send_all(client, lines):
+    """Send commands that are written as in redis-cli, in one packet."""
+    pipe = client.pipeline(transaction=False)
+    for line in lines:
+        pipe.execute_command(*words(line))
+    pipe.execute()
+
+
+class Stores:
+    """Empty stores; one that was used is emptied and used again, as to make one takes long."""
+
+    def __init__(self):
+        self._free = []
+
+    def take(self):
+        """Return an empty store, whose scripts end in time and use the keys given to them only."""
+        if self._free:
+            return self._free.pop()
+        server = fakeredis.FakeServer(version=(7,))
+        new_client(server).eval(LUA_LIMIT + STRICT_LUA, 0)
+        return server
+
+    def give_back(self, server, commands):
+        """Empty a store in which these commands were sent, for its next use."""
+        if not any(command.name.startswith(SPOILING) for command in commands):
+            server.dbs.clear()
+            server.subscribers.clear()
+            self._free.append(server)
+
+
+def read_keys(client, without=()) -> dict:
+    """Return {key: (type, content, milliseconds to live or None)} of the whole store, in order."""
+    names = sorted(set(client.keys()).difference(without))  # a store of our own, and a small one
+    pipe = client.pipeline(transaction=False)
+    for name in names:
+        pipe.execute_command("TYPE", name)
+        pipe.execute_command("PTTL", name)
+    replies = pipe.execute(raise_on_error=False)
+    kinds, ttls = replies[::2], replies[1::2]
+    for name, kind in zip(names, kinds, strict=True):
+        command = READERS.get(kind, (("DUMP",), str))[0]
+        pipe.execute_command(command[0], name, *command[1:])
+    found = {}
+    for name, kind, ttl, reply in zip(names, kinds, ttls, pipe.execute(False), strict=True):
+        make = READERS.get(kind, (None, str))[1]
+        content = str(reply) if isinstance(reply, Exception) else make(reply)
+        found[name] = kind, content, None if ttl < 0 else ttl
+    return found

@@ -1,0 +1,179 @@
+"""The trials of a check: somebody else between any two commands, and a server that fails."""
+
+import pytest
+import redis
+from redis.exceptions import WatchError
+
+from cartlib.errors import CartError
+from cartlib.practice.exercise import Case, Exercise
+from cartlib.practice.outcome import CORRECT, NOT_YET
+from cartlib.practice.sandbox import MOST_ACTS, attempt, failing_server, somebody_else
+
+CART = "cart:{guest}"
+TWO = Case(["ZADD cart:{guest} 2 mug"], (), ("ZINCRBY cart:{guest} 1 mug",))
+
+
+def add(client):
+    """The reference: the new quantity."""
+    return int(client.zincrby(CART, 1, "mug"))
+
+
+def exercise(reference=add, case=TWO, **more):
+    made = Exercise("test", "f", [case], ("",), **more)
+    made.reference(reference)
+    return made
+
+
+def reads_and_writes(read):
+    def function(client):
+        now = int(read(client) or 0) + 1
+        client.zadd(CART, {"mug": now})
+        return now
+
+    return function
+
+
+def looks_by_lua(client):
+    return client.eval("return redis.call('ZSCORE', KEYS[1], 'mug')", 1, CART)
+
+
+def looks_by_range(client):
+    return dict(client.zrangebyscore(CART, 0, 99, withscores=True)).get("mug")
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda client: client.zscore(CART, "mug"),
+        lambda client: client.zscan(CART)[1][0][1],
+        lambda client: client.zmscore(CART, ["mug"])[0],
+        looks_by_lua,
+        looks_by_range,
+    ],
+)
+def test_change_that_rests_on_a_look_is_refused_however_it_looks(read):
+    outcome = exercise().check(reads_and_writes(read))
+    assert outcome.status == NOT_YET
+    assert "Somebody else sent ZINCRBY cart:{guest} 1 mug right after your" in outcome.sentence
+
+
+def adds_in_a_loop(client, tries):
+    for _ in range(tries):
+        with client.pipeline() as pipe:
+            pipe.watch(CART)
+            now = int(pipe.zscore(CART, "mug") or 0) + 1
+            pipe.multi()
+            pipe.zadd(CART, {"mug": now})
+            try:
+                pipe.execute()
+                return now
+            except WatchError:
+                pass
+    return None
+
+
+def adds_by_transaction(client):
+    def work(pipe):
+        now = int(pipe.zscore(CART, "mug") or 0) + 1
+        pipe.multi()
+        pipe.zadd(CART, {"mug": now})
+        return now
+
+    return client.transaction(work, CART, value_from_callable=True)
+
+
+def test_loop_that_goes_on_is_right_and_one_that_gives_up_is_not():
+    assert exercise().check(adds_by_transaction).status == CORRECT
+    assert exercise().check(lambda client: adds_in_a_loop(client, MOST_ACTS + 1)).status == CORRECT
+    for tries in (1, 2, 5):
+        outcome = exercise().check(lambda client, tries=tries: adds_in_a_loop(client, tries))
+        assert outcome.status == NOT_YET and "Somebody else" in outcome.sentence
+
+
+def test_value_of_one_order_with_the_keys_of_the_other_is_refused():
+    def stale(client):
+        now = client.zscore(CART, "mug")
+        client.zincrby(CART, 1, "mug")
+        return int(now) + 1
+
+    case = Case(TWO.given, (), ("ZREM cart:{guest} mug",))
+    assert exercise(case=case).check(stale).status == NOT_YET
+
+
+def test_somebody_else_comes_once_at_a_certain_place():
+    def reads(client):
+        return [client.zscore(CART, "mug") for _ in range(3)]
+
+    for at in range(3):
+        done = attempt(reads, TWO, somebody_else(TWO.meanwhile, at))
+        assert done.result == [2.0] * at + [3.0] * (3 - at) and done.acts == [at]
+
+
+@pytest.mark.parametrize("how, score", [("refuses", 2.0), ("is gone", 2.0), ("is cut off", 3.0)])
+def test_server_fails_before_or_after_it_did_what_was_sent(how, score):
+    done = attempt(add, TWO, failing_server(0, how))
+    wanted = redis.ResponseError if how == "refuses" else redis.ConnectionError
+    assert type(done.error) is wanted
+    assert done.keys[CART] == ("zset", {"mug": score}, None)
+
+
+def sends_again(client):
+    try:
+        return add(client)
+    except redis.ConnectionError:
+        return add(client)
+
+
+def swallows(client):
+    try:
+        return add(client)
+    except redis.RedisError:
+        return 3
+
+
+def tidies_up(client):
+    try:
+        return add(client)
+    except redis.RedisError:
+        client.delete(CART)
+        raise
+
+
+def raises_another(client):
+    try:
+        return add(client)
+    except redis.RedisError as error:
+        raise CartError("nobody knows") from error
+
+
+@pytest.mark.parametrize(
+    "function, says",
+    [
+        (sends_again, "your function went on: it sent ZINCRBY cart:{guest} 1 mug"),
+        (swallows, "Your function returns 3 all the same"),
+        (tidies_up, "your function went on: it sent DEL cart:{guest}"),
+        (raises_another, ""),
+    ],
+)
+def test_failure_of_the_server_is_not_hidden_and_nothing_is_sent_again(function, says):
+    outcome = exercise().check(function)
+    assert (outcome.status == CORRECT) == (not says) and says in outcome.sentence
+
+
+def test_failure_may_be_caught_where_the_task_is_about_it():
+    assert exercise(swallows, Case(TWO.given)).check(swallows).status == CORRECT
+
+
+def test_bystanders_have_to_stay():
+    def deletes(client):
+        client.delete("cart:{bystander}")
+        return add(client)
+
+    outcome = exercise().check(deletes)
+    assert "changed cart:{bystander}, which is none of its business" in outcome.sentence
+
+
+def test_key_that_a_script_was_not_given_is_refused():
+    script = "return tonumber(redis.call('ZINCRBY', 'cart:{guest}', 1, 'mug'))"
+    outcome = exercise().check(lambda client: client.eval(script, 0))
+    assert "access a key that it was not given in KEYS: cart:{guest}" in outcome.sentence

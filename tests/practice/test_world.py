@@ -1,0 +1,88 @@
+"""Generated worlds: the same each time, and the smallest that fails is shown."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from hypothesis import strategies as st
+
+from cartlib.lab.stores import words
+from cartlib.practice.exercise import Case, Exercise
+from cartlib.practice.outcome import CORRECT, NOT_YET
+from cartlib.practice.world import SHRINKS, WORLDS, command, hset, lines, search, zadd
+
+CART = "cart:{guest}"
+CARTS = st.builds(lambda cart: Case(zadd(CART, cart)), lines())
+TELL = """
+from test_world import CARTS
+from cartlib.practice.world import search
+worlds = []
+search(CARTS, lambda case: worlds.append(case) or False)
+print(len(worlds), "".join(map(repr, worlds)))
+"""
+
+
+def count(client):
+    return client.zcard(CART)
+
+
+def exercise():
+    made = Exercise("test", "f", [Case([])], ("",), worlds=CARTS)
+    made.reference(count)
+    return made
+
+
+def test_no_more_worlds_than_there_should_be():
+    tried = []
+    assert search(CARTS, lambda case: tried.append(case) or False) is None
+    assert len(tried) == WORLDS
+    del tried[:]
+    search(CARTS, lambda case: tried.append(case) or len(case.given) > 0)
+    assert len(tried) <= WORLDS + SHRINKS
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "random"])
+def test_worlds_are_the_same_in_every_process(seed, tmp_path):
+    worlds = []
+    search(CARTS, lambda case: worlds.append(case) or False)
+    folder = os.path.dirname(__file__)
+    env = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": folder}
+    done = subprocess.run(
+        [sys.executable, "-c", TELL], env=env, cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.stdout == f"{len(worlds)} {''.join(map(repr, worlds))}\n", done.stderr
+    assert list(tmp_path.iterdir()) == []  # hypothesis would like to keep files
+
+
+def test_smallest_failing_world_is_shown():
+    def three_at_most(client):
+        return min(3, client.zcard(CART))
+
+    outcome = exercise().check(three_at_most)
+    assert outcome.status == NOT_YET
+    assert (outcome.expected, outcome.actual) == ("returns 4", "returns 3")
+    (line,) = [line for line in outcome.given.splitlines() if line.startswith("ZADD")]
+    assert len(words(line)) == 2 + 2 * 4
+
+
+def test_verdict_is_the_same_in_every_order_of_checks():
+    def three_at_most(client):
+        return min(3, client.zcard(CART))
+
+    one, other = exercise(), exercise()
+    first = one.check(three_at_most)
+    assert other.check(count).status == CORRECT
+    assert other.check(three_at_most) == first == one.check(three_at_most)
+
+
+def test_lines_are_written_as_redis_cli_reads_them():
+    line = command("ZADD", CART, 2, "Zoë's cup")
+    assert words(line) == ("ZADD", CART, "2", "Zoë's cup")
+    assert zadd(CART, {}) == hset("product:mug", {}) == []
+    assert words(*hset("product:mug", {"name": "a b", "price": "1"}))[2:] == (
+        "name",
+        "a b",
+        "price",
+        "1",
+    )
