@@ -1,3 +1,3 @@
-"""Mutants that are the same function as the reference, each with the reason: none can be refused."""
+"""Mutants that are the same function as the reference, each with the reason."""
 
 EQUIVALENT = {}

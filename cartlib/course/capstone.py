@@ -3,6 +3,9 @@
 import json
 from decimal import Decimal
 
+from hypothesis import strategies as st
+
+from cartlib.course.scale import in_one_slot, now_and_then, seldom
 from cartlib.errors import (
     CartError,
     EmptyCartError,
@@ -10,11 +13,18 @@ from cartlib.errors import (
     OutOfStockError,
     ProductNotFoundError,
 )
+from cartlib.lab.disturbance import changes
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.rules import (
-    at_most_trips,
-    in_one_multi,
-    never,
+from cartlib.practice.rules import at_most_trips, changes_nothing, in_one_multi
+from cartlib.practice.world import (
+    QUANTITIES,
+    command,
+    hset,
+    lines,
+    quantities,
+    scores,
+    surroundings,
+    zadd,
 )
 
 CART, STOCK = "cart:{guest}", "stock:{guest}"
@@ -28,27 +38,98 @@ SHOP = [
 LINES = "ZADD cart:{guest} 1 atlas 2 mug"
 LISTENER = "SUBSCRIBE cart:{guest}:events"
 PIECES = "HSET stock:{guest} mug 5 atlas 1 tea 9"
+# Letters that mean something in patterns, blanks at the ends, capitals in the middle, accents.
+NAMES = [
+    "Coffee mug",
+    "coffee pot",
+    "Tea pot",
+    "TEA COSY",
+    "Mug (red)",
+    "Mug [blue]",
+    "C++ for cooks",
+    "50% wool",
+    "a.b. lamp",
+    "Zoë's cup",
+    "zebra*",
+    "Why?",
+    "Ann_1",
+    "pot",
+]
+TEXTS = ["", " ", "MUG", "mug", "tea", "Pot", "(", "[", "+", ".", "*", "?", "%", "_", "ZOË", "e"]
+TEXTS += ["mug ", " pot", "b. l", "unicorn", "1", "\\"]
+PRICES = ["9.50", "9.90", "0.10", "0.00", "3.20", "24.00", "100.00", "1999.99", "0.01"]
 
 
-def no_multi(trial):
-    """Return what to say where a MULTI goes over keys of many slots: a rule."""
+OF_NAME = st.tuples(st.sampled_from(NAMES), st.sampled_from(PRICES))
+MANY = {f"lamp-{n}": (f"Lamp {n * 37 % 130:03}", "3.20") for n in range(130)}
+
+
+def stored(products):
+    """Return the lines that store products: a hash each, and the set of their ids."""
+    hashes = [
+        command("HSET", f"product:{item}", "name", name, "price", price, "category", "All")
+        for item, (name, price) in products.items()
+    ]
+    return hashes + ([command("SADD", "products", *products)] if products else [])
+
+
+def reads_node_by_node(trial):
+    """Return what to say where one command or MULTI goes over products of several nodes: a rule."""
     if any(command.name == "MULTI" for command in trial.commands):
         return (
             "You read the names in a MULTI. On a cluster the products are on several nodes, and "
             "no MULTI can span them: client.pipeline(transaction=False) is enough."
+        )
+    for sent in trial.commands:
+        if sent.name.startswith("SORT") and any("*" in str(word) for word in sent.words[2:]):
+            return "A cluster refuses SORT … GET over keys of several nodes. Use a pipeline."
+    return in_one_slot(trial)
+
+
+def refuses_before_it_writes(trial):
+    """Return what to say where something was written, and then refused: a rule."""
+    if isinstance(trial.error, CartError) and trial.writes:
+        return (
+            f"You sent {trial.writes[0]}, and refused afterwards. Whoever looks in between sees "
+            "what should not be there: look first, and write when all is well."
         )
     return None
 
 
 def publishes_last(trial):
     """Return what to say where an event travels before or with its change: a rule."""
-    names = [command.name for command in trial.commands]
-    if "PUBLISH" in names and "EXEC" in names[names.index("PUBLISH") :]:
-        return (
-            "The event was sent before the add was done, or in the same MULTI, which redis-py "
-            "can't do on a cluster. First pipe.execute(), then client.publish(…)."
-        )
+    published = False
+    for sent in trial.commands:
+        published = published or sent.name == "PUBLISH"
+        if published and (sent.name == "EXEC" or changes(sent)):
+            return (
+                "The event was sent before the add was done, or in the same MULTI, which redis-py "
+                "can't do on a cluster. First pipe.execute(), then client.publish(…)."
+            )
     return None
+
+
+@st.composite
+def parts_of_names(draw):
+    """Texts that stand in a name, but for the capitals."""
+    name = draw(st.sampled_from(NAMES))
+    begin = draw(st.integers(0, len(name) - 1))
+    return name[begin : begin + draw(st.integers(1, 6))].swapcase()
+
+
+texts = parts_of_names()
+
+
+@st.composite
+def searches(draw):
+    """Worlds for q1: a shop, in which some ids may have no hash, and a text."""
+    products = draw(lines(OF_NAME))
+    gone = draw(st.sampled_from([[], [], ["SADD products gone"], ["SADD products gone 'old tea'"]]))
+    hidden = command(
+        "HSET", "product:hidden", "name", draw(st.sampled_from(NAMES)), "price", "1.00"
+    )
+    text = draw(st.sampled_from(TEXTS) | texts | st.sampled_from("?*.+[("))
+    return Case([*stored(products), *gone, hidden], (text,))
 
 
 q1 = Exercise(
@@ -57,10 +138,13 @@ q1 = Exercise(
     [
         Case(SHOP, ("tea",)),
         Case(SHOP, ("MUG",)),
+        Case(SHOP, ("tea ",)),
+        Case(SHOP, ("?",)),
         Case(SHOP, ("",)),
         Case(SHOP, ("unicorn",)),
         Case([], ("tea",)),
         Case([*SHOP[:-1], "SADD products mug atlas gone"], ("",)),
+        Case([*SHOP, 'HSET product:cup name "Coffee mug"', "SADD products cup"], ("MUG",)),
     ],
     (
         "client.smembers('products') gives all ids. That is the first round trip.",
@@ -71,9 +155,10 @@ q1 = Exercise(
     ),
     rules=(
         at_most_trips(2, "Ask for all names in one pipeline."),
-        no_multi,
-        never("SORT", "A cluster refuses SORT … GET over keys of several nodes. Use a pipeline."),
+        reads_node_by_node,
+        changes_nothing("You sent {}. A search needs no change."),
     ),
+    worlds=now_and_then(Case(stored(MANY), ("LAMP",)), searches()),
 )
 
 
@@ -149,9 +234,45 @@ def trips_over_a_missing_name(client, text):
     return sorted((i for i in names if text.lower() in names[i].lower()), key=names.get)
 
 
+@q1.mistake(
+    "Two products can have the same name. Sort them by their ids then: sorted([(name, id), …]) "
+    "does both."
+)
+def sorts_by_the_name_alone(client, text):
+    names = read_names(client)
+    found = [item for item, name in names.items() if name and text.lower() in name.lower()]
+    return sorted(sorted(found, reverse=True), key=names.get)
+
+
+@q1.mistake(
+    "Two products can have the same name, and one of the two is missing. A dict holds one value "
+    "for each key: sort pairs (name, id) instead."
+)
+def one_for_each_name(client, text):
+    found = {name: item for name, item in sort_names(client) if text.lower() in name.lower()}
+    return list(found.values())
+
+
 @q1.mistake("You returned the names. Return the ids: the shop adds a product by its id.")
 def returns_the_names(client, text):
     return [name for name, _ in sort_names(client) if text.lower() in name.lower()]
+
+
+WRONG_QUANTITIES = [0, -1, -1_000_000, 2.5, 2.0, True, False, None, "2", 1_000_001, 10**12, []]
+
+
+@st.composite
+def puts(draw):
+    """Worlds for q2: a shop, a cart with or without a time-out, and a quantity, mostly right."""
+    products, cart = draw(lines(OF_NAME, most=5)), draw(lines(scores))
+    item = draw(st.sampled_from([*products, *products, "hidden", "unicorn", "gone", "pro"]))
+    right = st.sampled_from([1, 2, 1_000_000, *QUANTITIES])
+    quantity = draw(st.one_of(right, right, st.sampled_from(WRONG_QUANTITIES)))
+    ends = draw(st.sampled_from([[], ["EXPIRE cart:{guest} 60"], ["EXPIRE cart:{guest} 3000"]]))
+    given = [*stored(products), "SADD products gone", "HSET product:hidden name Hidden price 1.00"]
+    given += [*zadd(CART, cart), *draw(surroundings), *ends]
+    rival = seldom(draw, [command("ZINCRBY", CART, 3, item), command("ZREM", CART, item)])
+    return Case([*given, LISTENER], (item, quantity), rival)
 
 
 q2 = Exercise(
@@ -162,9 +283,12 @@ q2 = Exercise(
         Case([*SHOP, LISTENER, LINES, "EXPIRE cart:{guest} 60"], ("mug", 1)),
         Case([*SHOP, LISTENER, LINES], ("mug", 0)),
         Case([*SHOP, LISTENER, LINES], ("mug", 2.5)),
+        Case([*SHOP, LISTENER, LINES], ("mug", 2.0)),
         Case([*SHOP, LISTENER, LINES], ("mug", True)),
+        Case([*SHOP, LISTENER, LINES], ("mug", None)),
         Case([*SHOP, LISTENER, LINES], ("mug", 1_000_001)),
         Case([*SHOP, LISTENER, LINES, "SADD products gone"], ("gone", 1)),
+        Case([*SHOP[:-1], LISTENER, LINES], ("tea", 1)),
         Case([*SHOP, LISTENER, LINES], ("unicorn", 0)),
         Case([*SHOP, LINES], ("mug", 2), ("ZINCRBY cart:{guest} 1 mug",)),
     ],
@@ -180,7 +304,10 @@ q2 = Exercise(
             "never ends: send both in one MULTI."
         ),
         publishes_last,
+        refuses_before_it_writes,
+        in_one_slot,
     ),
+    worlds=puts(),
 )
 
 
@@ -291,6 +418,35 @@ def publishes_no_json(client, product_id, quantity):
     return put_wrongly(client, product_id, quantity, text=lambda event, now: str(event))
 
 
+@q2.mistake(
+    "EXPIRE came before the add: where there is no cart yet, nothing gets a time-out. Inside a "
+    "MULTI the order counts, too: ZINCRBY first."
+)
+def expires_before_it_adds(client, product_id, quantity):
+    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
+        raise InvalidQuantityError(quantity)
+    if not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+    pipe = client.pipeline(transaction=True)
+    pipe.expire("cart:{guest}", 600)
+    pipe.zincrby("cart:{guest}", quantity, product_id)
+    now = int(pipe.execute()[1])
+    event = {"change": "add", "product_id": product_id, "quantity": quantity}
+    client.publish("cart:{guest}:events", json.dumps(event))
+    return now
+
+
+@q2.mistake(
+    "2.0 went through as a quantity. It is a float: ask for type(quantity) is int, and not for the "
+    "value alone."
+)
+def takes_floats_without_a_fraction(client, product_id, quantity):
+    def refuse(quantity):
+        return quantity is True or quantity != int(quantity) or not 1 <= quantity <= 1_000_000
+
+    return put_wrongly(client, product_id, quantity, refuse=refuse)
+
+
 @q2.mistake("A dict can't travel: PUBLISH takes a text. Use json.dumps(event).")
 def publishes_a_dict(client, product_id, quantity):
     return put_wrongly(client, product_id, quantity, text=lambda event, now: event)
@@ -309,6 +465,31 @@ def returns_a_float(client, product_id, quantity):
     return float(put_wrongly(client, product_id, quantity))
 
 
+@st.composite
+def sales(draw):
+    """Worlds for q3: a cart, the products in it, and a stock that mostly has enough."""
+    cart = draw(lines(quantities, most=12))
+    prices = draw(st.lists(st.sampled_from(PRICES), min_size=len(cart), max_size=len(cart)))
+    products = {item: ("A name", price) for item, price in zip(cart, prices, strict=True)}
+    more = draw(st.lists(st.sampled_from([0, 1, 9]), min_size=len(cart), max_size=len(cart)))
+    stock = {item: cart[item] + extra for item, extra in zip(cart, more, strict=True)}
+    for item in draw(st.sampled_from([[], [], list(cart)[:1], list(cart)[1:4]])):
+        stock[item] = draw(st.sampled_from([0, cart[item] - 1, None]))
+    have = {item: left for item, left in stock.items() if left is not None}
+    about = draw(st.sampled_from([[], ["EXPIRE cart:{guest} 600"], ["SET cart:{guest}:session 9"]]))
+    item = next(iter(cart), "mug")
+    theirs = [command("HSET", STOCK, item, 0), command("ZADD", CART, 1, item), command("DEL", CART)]
+    given = [*stored(products), *zadd(CART, cart), *hset(STOCK, {**have, "other": 3}), *about]
+    return Case(given, (), seldom(draw, theirs))
+
+
+MANY_LINES = [
+    *stored(MANY),
+    *zadd(CART, dict.fromkeys(MANY, 2)),
+    *hset(STOCK, dict.fromkeys(MANY, 9)),
+]
+
+
 q3 = Exercise(
     "capstone.q3",
     "pay(client)",
@@ -318,8 +499,11 @@ q3 = Exercise(
         Case([*SHOP, PIECES]),
         Case([*SHOP, LINES, "HSET stock:{guest} mug 1 atlas 1"]),
         Case([*SHOP, LINES, "HSET stock:{guest} mug 5"]),
-        Case([*SHOP, LINES, PIECES], (), ("HINCRBY stock:{guest} mug -4",)),
-        Case([*SHOP, LINES, PIECES], (), ("ZINCRBY cart:{guest} 1 mug",)),
+        Case([*SHOP, LINES, "HSET stock:{guest} pen 5"]),
+        Case([*SHOP, LINES, PIECES], (), ("HSET stock:{guest} mug 1",)),
+        Case(
+            [*SHOP, LINES, "HSET stock:{guest} mug 50 atlas 5"], (), ("ZINCRBY cart:{guest} 1 mug",)
+        ),
     ],
     (
         "Begin with your function of lesson 06: client.transaction(work, 'cart:{guest}', "
@@ -334,7 +518,9 @@ q3 = Exercise(
             "You changed something outside of MULTI. The pieces and the cart change in one MULTI, "
             "so that both are changed or none."
         ),
+        in_one_slot,
     ),
+    worlds=now_and_then(Case(MANY_LINES), sales()),
 )
 
 
@@ -389,8 +575,8 @@ def pay_watching(client, *keys, **otherwise):
 
 
 @q3.mistake(
-    "You watched nothing. Somebody took mugs, or added one, while you were looking, and you sold "
-    "what was not there. WATCH both keys before you read them."
+    "Somebody changed the cart or the stock after you had read it, and you did not notice. WATCH "
+    "both keys before you read them, and begin anew if EXEC does nothing."
 )
 def watches_nothing(client):
     pipe = client.pipeline(transaction=True)
@@ -489,6 +675,20 @@ def keeps_the_cart(client):
     return pay_watching(client, CART, STOCK, delete=False)
 
 
+@st.composite
+def visits(draw):
+    """Worlds for q4: a shop, a stock, maybe a cart that has lines already, and wishes."""
+    products = draw(lines(OF_NAME, least=2, most=5))
+    cart = draw(st.sampled_from([[], list(products)[:1], list(products)[:2]]))
+    stock = dict.fromkeys(products, draw(st.sampled_from([0, 3, 3000, 2_000_000])))
+    quantity = st.one_of(st.sampled_from([1, 2, 3, 12]), st.sampled_from(WRONG_QUANTITIES))
+    wishes = draw(st.lists(st.tuples(st.sampled_from(TEXTS) | texts, quantity), max_size=3))
+    if draw(st.booleans()):
+        wishes = [("Unicorn", 1), *wishes, ("Unicorn", 2)]
+    given = [*stored(products), "SADD products gone", *zadd(CART, dict.fromkeys(cart, 2))]
+    return Case([*given, *hset(STOCK, stock), *draw(surroundings)], (wishes,))
+
+
 q4 = Exercise(
     "capstone.q4",
     "serve(client, wishes)",
@@ -498,12 +698,16 @@ q4 = Exercise(
         Case([*SHOP, PIECES], ([("unicorn", 1)],)),
         Case([*SHOP, PIECES], ([("atlas", 2)],)),
         Case([*SHOP, PIECES], ([],)),
+        Case([*SHOP, PIECES, LINES], ([],)),
+        Case([*SHOP, PIECES], ([("", 1), ("WORLD A", 1)],)),
+        Case([*SHOP, PIECES], ([("Zebra", 1), ("mug", 1), ("Anorak", 2), ("Zebra", 1)],)),
     ],
     (
         "For each (text, quantity): your search_products finds the ids; the first one is taken.",
         "An empty list of ids, or a CartError of your put_in_cart: the wish's text is refused.",
         "At the end your pay. If it raises a CartError, the total is None.",
     ),
+    worlds=visits(),
 )
 
 
@@ -617,6 +821,27 @@ def lets_the_checkout_fail(client, wishes):
 def sells_for_nothing(client, wishes):
     refused = collect(client, wishes)
     return pay_or(client, Decimal(0)), refused
+
+
+@q4.mistake(
+    "The cart can have lines from before. At the end pay is called in any case, even where no wish "
+    "went into the cart."
+)
+def pays_for_new_lines_only(client, wishes):
+    refused = collect(client, wishes)
+    return (pay_or(client, None) if len(refused) < len(wishes) else None), refused
+
+
+@q4.mistake("A text that is refused twice belongs into the list twice: each wish counts by itself.")
+def names_each_text_once(client, wishes):
+    refused = collect(client, wishes)
+    return pay_or(client, None), list(dict.fromkeys(refused))
+
+
+@q4.mistake("The refused texts are in the order of the wishes, not in that of the alphabet.")
+def sorts_the_refused(client, wishes):
+    refused = collect(client, wishes)
+    return pay_or(client, None), sorted(refused)
 
 
 @q4.mistake("You returned the whole wishes that were refused. Wanted are their texts alone.")

@@ -6,7 +6,17 @@ from cartlib.errors import ItemNotInCartError
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
 from cartlib.practice.rules import at_most_replies, changes_nothing, no_look_before
-from cartlib.practice.world import command, ids, lines, quantities, scores, surroundings, zadd
+from cartlib.practice.world import (
+    carts,
+    command,
+    crowd,
+    ids,
+    lines,
+    quantities,
+    scores,
+    surroundings,
+    zadd,
+)
 
 CART = "cart:{guest}"
 TWO_LINES = "ZADD cart:{guest} 3 mug 1 lamp"
@@ -45,7 +55,7 @@ p2 = Prediction(
 @st.composite
 def adds(draw):
     """Worlds for q1: a cart, an add to a line or to none, and maybe somebody who adds as well."""
-    cart, item, quantity = draw(lines(scores)), draw(ids), draw(quantities)
+    cart, item, quantity = draw(carts()), draw(ids), draw(quantities)
     rival = [(), (), (), (), (command("ZINCRBY", CART, 1, item),), (command("ZREM", CART, item),)]
     given = [*zadd(CART, cart), *draw(surroundings)]
     return Case(given, (item, quantity), draw(st.sampled_from(rival)))
@@ -133,7 +143,7 @@ def uses_a_hash(client, product_id, quantity):
 @st.composite
 def removals(draw):
     """Worlds for q2: a cart, and a product that mostly is in it."""
-    cart = draw(lines(scores))
+    cart = draw(carts())
     item = draw(st.sampled_from([*cart, "unicorn", "mu"]) if cart else ids)
     return Case([*zadd(CART, cart), *draw(surroundings)], (item,))
 
@@ -286,6 +296,7 @@ q3 = Exercise(
         Case([FIVE_LINES], (1,)),
         Case([TWO_LINES], (5,)),
         Case([], (3,)),
+        Case(zadd(CART, crowd(12)), (12,)),
     ],
     (
         "ZREVRANGE key start stop reads from the greatest score down. The first rank is 0.",

@@ -1,6 +1,7 @@
 """Lesson 03: when things go wrong."""
 
 from decimal import Decimal
+from random import Random
 
 import redis
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from cartlib.errors import (
 )
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
-from cartlib.practice.world import command, hset, ids, lines, quantities, scores, surroundings, zadd
+from cartlib.practice.world import IDS, QUANTITIES, SURROUNDINGS, command, hset, zadd
 
 CART = "cart:{guest}"
 MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'
@@ -50,12 +51,36 @@ WRITES_THE_SUM = (
 
 GOOD = [1, 2, 3, 9, 10, 11, 100, 101, 257, 12_345, 999_999, 1_000_000]
 BAD = [0, -1, -250, 2.5, 2.0, 0.5, 1e6, float("nan"), float("inf"), True, False, None, "3", "mug"]
-BAD += ["", b"3", [2], (2,), 1_000_001, 10**12, Decimal(2)]
+BAD += ["", b"3", (2,), 1_000_001, 10**12, Decimal(2)]
 LONG = {f"p{number}": number for number in range(1, 121)}  # more than one page of anything
+SHELVES = [("mug", "Mug"), ("Zoë's cup", "a b"), ("tea-pot", "tea"), ("MUG:red", "10"), ("pen",)]
 LOST = (
     "Redis at shop:6379 did not answer in time. You asked for a change, and its outcome is "
     "unknown: look before you try again."
 )
+
+
+def carts(numbers, most=12):
+    """Return a strategy of carts {product id: number}, from small to large; few are very long."""
+    chance, pool = Random(most), []
+    for size in [n for n in range(most + 1) for _ in range(2)]:
+        found = chance.sample(IDS, size)
+        pool.append(dict(zip(found, chance.choices(numbers, k=size), strict=True)))
+    return st.sampled_from([*pool, *[LONG] * 6])
+
+
+def one_of(cart, *others):
+    """Return a strategy of product ids: mostly lines of the cart, often its last, or others."""
+    last = sorted(cart, key=cart.get)[-1:]
+    share = 1 + len(cart) // 6
+    return st.sampled_from([*cart, *last * 4 * share, *others * share])
+
+
+def some_of(choices):
+    """Return a strategy of sublists, as one draw: none of them, each alone, all at once."""
+    return st.integers(0, 2 ** len(choices) - 1).map(
+        lambda bits: [one for n, one in enumerate(choices) if bits >> n & 1]
+    )
 
 
 class Raises:
@@ -74,10 +99,20 @@ class Raises:
         return f"Raises({type(self.error).__name__})"
 
 
-# What is no error of the kit: slips in somebody's code, and errors of redis-py itself.
-SLIPS = [AttributeError, KeyError, ValueError, ZeroDivisionError, RuntimeError, NameError]
-SLIPS += [OSError, ConnectionError, TimeoutError]
-SLIPS += [redis.RedisError, redis.ConnectionError, redis.TimeoutError, redis.ResponseError]
+class Slip(
+    KeyError,
+    IndexError,
+    ValueError,
+    ZeroDivisionError,
+    RuntimeError,
+    redis.ConnectionError,
+    redis.TimeoutError,
+    redis.ResponseError,
+):
+    """An error of somebody's code or of redis-py: whoever catches one of these kinds catches it."""
+
+
+SLIPS = [Slip, Slip, AttributeError, TimeoutError, ConnectionRefusedError]
 
 
 def nothing_sent_for_a_bad_quantity(trial):
@@ -107,8 +142,10 @@ def adds_by_zincrby(trial):
     """Return what to say where an add is not done by a command that adds: a rule."""
     for change in trial.writes:
         adds = change.name == "ZINCRBY" or "INCR" in (str(word).upper() for word in change.words)
-        if not adds and not change.name.startswith("EVAL"):
+        if not adds and change.name == "ZADD":
             return WRITES_THE_SUM.format(change)
+        if not adds and not change.name.startswith("EVAL"):
+            return f"You sent {change}. The add is one ZINCRBY, and nothing else is to be changed."
     return None
 
 
@@ -146,15 +183,15 @@ p2 = Prediction(
 @st.composite
 def orders(draw):
     """Worlds for q1: some products, a cart, and an order that is good or bad."""
-    sold = draw(st.lists(ids, unique=True, min_size=1, max_size=4))
-    cart = draw(lines(st.sampled_from([0, *GOOD])))
+    cart = draw(carts([0, *GOOD], most=6))
+    sold = [*draw(st.sampled_from(SHELVES)), *list(cart)[:6:2]]
     item = draw(st.sampled_from([*sold, *sold, *cart, "unicorn", "mu"]))
-    quantity = draw(st.sampled_from(draw(st.sampled_from([GOOD, GOOD, GOOD, BAD, BAD]))))
+    quantity = draw(st.sampled_from([*GOOD, *GOOD, *BAD]))
     given = [line for one in sold for line in product(one)]
     if draw(st.booleans()):
         given.append(command("EXPIRE", f"product:{sold[0]}", 600))
     rival = [(), (), (), (), (command("ZINCRBY", CART, 1, item),), (command("ZREM", CART, item),)]
-    given += [*zadd(CART, cart), *draw(surroundings)]
+    given += [*zadd(CART, cart), *draw(some_of(SURROUNDINGS))]
     return Case(given, (item, quantity), draw(st.sampled_from(rival)))
 
 
@@ -168,7 +205,6 @@ q1 = Exercise(
     "failures.q1",
     "add_checked(client, product_id, quantity)",
     [
-        Case([MUG], ("mug", 2)),
         Case([MUG, LINES], ("mug", 2)),
         Case([MUG, LINES], ("mug", 0)),
         Case([MUG, LINES], ("mug", 2.5)),
@@ -323,8 +359,8 @@ def takes_any_product(client, product_id, quantity):
 
 
 @q1.mistake(
-    "No product is ever found. Look at the key that you asked for: it is product: and then the id, "
-    'as in f"product:{product_id}". Mind the f.'
+    "No product is ever found. Ask for its key: that is product: and then the id, as in "
+    'f"product:{product_id}". Mind the f.'
 )
 def forgets_the_prefix(client, product_id, quantity):
     refuse_if_bad(quantity)
@@ -343,23 +379,68 @@ def looks_at_the_product_first(client, product_id, quantity):
     return int(client.zincrby(CART, quantity, product_id))
 
 
-@q1.mistake(ASKED_FIRST)
-def asks_before_it_looks(client, product_id, quantity):
-    known = client.exists(f"product:{product_id}")
-    refuse_if_bad(quantity)
-    if not known:
-        raise ProductNotFoundError(product_id)
-    return int(client.zincrby(CART, quantity, product_id))
-
-
-@q1.mistake(TOOK_BACK)
-def takes_it_back(client, product_id, quantity):
+@q1.mistake(
+    "You took the add back by adding -quantity: a line of 0 is left in the cart, and for a moment "
+    "everybody saw the product there. Ask first, and write only if all is good."
+)
+def takes_it_back_by_adding(client, product_id, quantity):
     refuse_if_bad(quantity)
     now = int(client.zincrby(CART, quantity, product_id))
     if not client.exists(f"product:{product_id}"):
-        client.zrem(CART, product_id)
+        client.zincrby(CART, -quantity, product_id)
         raise ProductNotFoundError(product_id)
     return now
+
+
+@q1.mistake("The text '3' went through. A quantity is an int: refuse a text, don't mend it.")
+def takes_digits(client, product_id, quantity):
+    if isinstance(quantity, str) and quantity.isdigit():
+        quantity = int(quantity)
+    refuse_if_bad(quantity)
+    return add_if_sold(client, product_id, quantity)
+
+
+@q1.mistake(
+    "nan went to Redis. It is a float that is neither smaller nor larger than any number, so "
+    "comparing does not find it. Ask for type(quantity) is int."
+)
+def takes_nan(client, product_id, quantity):
+    if quantity == quantity:
+        refuse_if_bad(quantity)
+    return add_if_sold(client, product_id, quantity)
+
+
+@q1.mistake(
+    "You refused a good quantity, because the line would have more than 1,000,000 then. The limit "
+    "is for the quantity of one add, and not for the line."
+)
+def limits_the_line(client, product_id, quantity):
+    refuse_if_bad(quantity)
+    refuse_if_not_sold(client, product_id)
+    if int(client.zscore(CART, product_id) or 0) + quantity > 1_000_000:
+        raise InvalidQuantityError(quantity)
+    return int(client.zincrby(CART, quantity, product_id))
+
+
+@q1.mistake(
+    "A product that is in the cart already was not looked up. The shop may have given it up since "
+    "then: ask EXISTS at each add."
+)
+def trusts_the_cart(client, product_id, quantity):
+    refuse_if_bad(quantity)
+    if client.zscore(CART, product_id) is None:
+        refuse_if_not_sold(client, product_id)
+    return int(client.zincrby(CART, quantity, product_id))
+
+
+@q1.mistake(
+    "CartError is the parent of all the kit's errors. Raise the child that says what was wrong: "
+    "InvalidQuantityError(quantity)."
+)
+def raises_the_parent(client, product_id, quantity):
+    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
+        raise CartError("bad quantity")
+    return add_if_sold(client, product_id, quantity)
 
 
 @q1.mistake(THE_KITS)
@@ -379,13 +460,6 @@ def reads_and_writes_back(client, product_id, quantity):
     return total
 
 
-@q1.mistake("The number comes before the member: zincrby(key, number, member).")
-def swaps_the_arguments(client, product_id, quantity):
-    refuse_if_bad(quantity)
-    refuse_if_not_sold(client, product_id)
-    return int(client.zincrby(CART, product_id, quantity))
-
-
 @q1.mistake(
     "raise InvalidQuantityError alone is not enough: give it the value that was wrong, as in "
     "InvalidQuantityError(quantity)."
@@ -394,18 +468,6 @@ def raises_without_the_quantity(client, product_id, quantity):
     if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
         raise InvalidQuantityError
     return add_if_sold(client, product_id, quantity)
-
-
-@q1.mistake(
-    "Both errors need the value that was wrong: InvalidQuantityError(quantity), and "
-    "ProductNotFoundError(product_id)."
-)
-def raises_without_values(client, product_id, quantity):
-    if type(quantity) is not int or not 1 <= quantity <= 1_000_000:
-        raise InvalidQuantityError
-    if not client.exists(f"product:{product_id}"):
-        raise ProductNotFoundError
-    return int(client.zincrby(CART, quantity, product_id))
 
 
 @q1.mistake("The quantity came back as a float, such as 2.0. Make it whole by int(…).")
@@ -435,17 +497,14 @@ NOT_READY = [
 @st.composite
 def calls(draw):
     """Worlds for q2: an order that the kit takes, or refuses, or that ends by another error."""
-    sold = draw(st.lists(ids, unique=True, min_size=1, max_size=4))
-    item = draw(st.sampled_from([*sold, *sold, *sold, "unicorn", "", "x" * 129, None]))
-    failing = [Raises(error("a slip")) for error in SLIPS] + [Raises(CartConnectionError(LOST))] * 3
-    kinds = [GOOD, GOOD, GOOD, BAD, failing]
-    quantity = draw(st.sampled_from(draw(st.sampled_from(kinds))))
+    sold = draw(st.sampled_from(SHELVES))
+    item = draw(st.sampled_from([*sold * 4, "unicorn", "", "x" * 129]))
+    failing = [Raises(error("a slip")) for error in SLIPS] + [Raises(CartConnectionError(LOST))] * 2
+    quantity = draw(st.sampled_from([1, 2, 2, 3, 257, 12_345, 0, 2.5, *failing]))
     given = [line for one in sold for line in product(one)]
-    given += ["SUBSCRIBE cart:{guest}:events", *draw(surroundings)]
-    spoilt = draw(st.sampled_from([None, None, None, *NOT_READY]))
-    return Case(
-        [*given, *([spoilt] if spoilt else zadd(CART, draw(lines(scores))))], (item, quantity)
-    )
+    given += ["SUBSCRIBE cart:{guest}:events", *draw(some_of(SURROUNDINGS))]
+    spoilt = draw(st.sampled_from([(), (), (), *((line,) for line in NOT_READY)]))
+    return Case([*given, *(spoilt or zadd(CART, draw(carts(GOOD, most=6))))], (item, quantity))
 
 
 q2 = Exercise(
@@ -460,6 +519,7 @@ q2 = Exercise(
         Case([MUG, LINES], ("", 1)),
         Case([MUG, LINES], ("mug", Raises(CartConnectionError(LOST)))),
         Case([MUG, LINES], ("mug", Raises(AttributeError("a slip")))),
+        Case([MUG, LINES], ("mug", Raises(redis.ConnectionError("a slip")))),
     ],
     (
         "try: … except CartError as error: … catches all of the kit's errors, and nothing else.",
@@ -585,6 +645,32 @@ def catches_nothing(client, product_id, quantity):
     return f"{product_id}: {now}"
 
 
+@q2.mistake(
+    "You caught redis-py's own errors, too. The kit turns those that it expects into a CartError; "
+    "any other is a slip, such as Raises(ConnectionError) stands for. Catch CartError alone."
+)
+def catches_redis_errors(client, product_id, quantity):
+    try:
+        now = cart.add_to_cart(client, product_id, quantity)
+    except (CartError, redis.RedisError) as error:
+        return str(error)
+    return f"{product_id}: {now}"
+
+
+@q2.mistake(
+    "After CartConnectionError nobody knows whether the add was done, and your text says that it "
+    "was. Return the text of the error."
+)
+def hides_the_connection_error(client, product_id, quantity):
+    try:
+        now = cart.add_to_cart(client, product_id, quantity)
+    except CartConnectionError:
+        return f"{product_id}: {quantity}"
+    except CartError as error:
+        return str(error)
+    return f"{product_id}: {now}"
+
+
 @q2.mistake("You returned the error itself. Return its text: str(error).")
 def returns_the_error(client, product_id, quantity):
     try:
@@ -628,12 +714,13 @@ def returns_a_number(client, product_id, quantity):
 @st.composite
 def retries(draw):
     """Worlds for q3: a cart after an add whose reply never came."""
-    cart = LONG if draw(st.sampled_from(range(12))) == 7 else draw(lines(scores, most=12))
-    item = draw(st.sampled_from([*cart, "unicorn", "mu"]))
-    quantity, now = draw(quantities), cart.get(item, 0)
-    before = [now, now, now, max(0, now - quantity), now + quantity, now + 1, quantity, 0, 300]
+    cart = draw(carts([0, 0, *QUANTITIES]))
+    item = draw(one_of(cart, "unicorn", "mu"))
+    quantity, now = draw(st.sampled_from(QUANTITIES)), cart.get(item, 0)
+    before = [*[now] * 5, now + quantity, now + 1, quantity, 0]
+    before += [max(0, now - quantity), max(0, now - 2 * quantity)]
     args = item, quantity, draw(st.sampled_from(before))
-    return Case([*zadd(CART, cart), *draw(surroundings)], args)
+    return Case([*zadd(CART, cart), *draw(some_of(SURROUNDINGS))], args)
 
 
 q3 = Exercise(
@@ -647,7 +734,9 @@ q3 = Exercise(
         Case(["ZADD cart:{guest} 1 lamp 9 mug"], ("mug", 2, 3)),
         Case(["ZADD cart:{guest} 1 lamp 1 mug"], ("mug", 2, 3)),
         Case(["ZADD cart:{guest} 1 lamp"], ("mug", 2, 3)),
-        Case(["ZADD cart:{guest} 1 lamp 0 mug"], ("mug", 2, 3)),
+        Case(["ZADD cart:{guest} 300 lamp 0 mug"], ("mug", 2, 3)),
+        Case(["ZADD cart:{guest} 300 lamp 0 mug"], ("mug", 2, 0)),
+        Case(["ZADD cart:{guest} 300 lamp 0 mug"], ("lamp", 20, 300)),
     ],
     (
         "ZSCORE tells what is in the cart now. If that is still `before`, the add was not done.",
@@ -727,13 +816,35 @@ def overwrites_the_line(client, product_id, quantity, before):
 
 
 @q3.mistake(
-    "A line that is not there has no score: zscore gives None, and None is not 0. Take it as 0."
+    "You returned None: that is what zscore gives for a line that is not there. Take it as 0."
 )
 def forgets_the_missing_line(client, product_id, quantity, before):
     now = client.zscore(CART, product_id)
     if now == before:
         now = client.zincrby(CART, quantity, product_id)
     return None if now is None else int(now)
+
+
+@q3.mistake(
+    "A line that is not there counts as 0. Where `before` was 0, too, the add was not done, and "
+    "you did not add. zscore gives None: make a 0 of it before you compare."
+)
+def compares_none(client, product_id, quantity, before):
+    now = client.zscore(CART, product_id)
+    if now == before:
+        now = client.zincrby(CART, quantity, product_id)
+    return int(now or 0)
+
+
+@q3.mistake(
+    "`is` asks whether two things are the same object in Python's memory. For great numbers it is "
+    "not true even if they are equal. Write ==."
+)
+def compares_by_is(client, product_id, quantity, before):
+    now = int(client.zscore(CART, product_id) or 0)
+    if now is before:
+        now = int(client.zincrby(CART, quantity, product_id))
+    return now
 
 
 @q3.mistake("The quantity came back as a float, such as 5.0. Make it whole by int(…).")

@@ -2,10 +2,14 @@
 
 import json
 
+from hypothesis import strategies as st
+
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
-from cartlib.practice.rules import never
+from cartlib.practice.rules import changes_nothing, never
+from cartlib.practice.world import QUANTITIES, command, first, ids, surroundings
 
+EVENTS, HISTORY = "cart:{guest}:events", "cart:{guest}:history"
 LISTENER = "SUBSCRIBE cart:{guest}:events"
 MUG = "XADD cart:{guest}:history 1-0 product_id mug quantity 2"
 LAMP = "XADD cart:{guest}:history 9-0 product_id lamp quantity 1"
@@ -13,39 +17,105 @@ MORE = (
     "XADD cart:{guest}:history 9-9 product_id mug quantity 1",
     "XADD cart:{guest}:history 9-10 product_id lamp quantity 4",
     "XADD cart:{guest}:history 10-0 product_id pen quantity 5",
+    "XADD cart:{guest}:history 10-1 product_id pen quantity 5",
 )
 DEMO = "XADD cart:{demo}:history 99-0 product_id kettle quantity 7"
 
 
+def entry(name, item, quantity):
+    """Return the line that appends an entry to the history."""
+    return command("XADD", HISTORY, name, "product_id", item, "quantity", quantity)
+
+
+class Entries(list):
+    """The lines that write so many entries into the history; in short where it is written."""
+
+    def __init__(self, many):
+        super().__init__(entry(f"1-{n}", "mug", n) for n in range(many))
+
+    def __repr__(self):
+        return f"Entries({len(self)})"
+
+
+# A world without anything else to draw comes once only, so it may be a slow one.
+once_in_a_while = st.sampled_from([False, False, False, True])
+# In what a history tells, a quantity can be 0, or less.
+changed = st.sampled_from([0, -1, -12, *QUANTITIES])
+
+
+def one_message(trial):
+    """Return what to say where not just one message goes to the right channel: a rule."""
+    if trial.error is not None or any(name.startswith(("EVAL", "FCALL")) for name in trial.names):
+        return None
+    channels = [text(c.words[1]) for c in trial.commands if c.name == "PUBLISH"]
+    if not channels:
+        return (
+            "Nobody listened, and you published nothing. Publish in any case: PUBLISH itself finds "
+            "out who listens, and replies 0."
+        )
+    other = next((channel for channel in channels if channel != EVENTS), None)
+    if other is not None:
+        return (
+            f"You published to the channel {other}. The message goes to {EVENTS}, and only there."
+        )
+    if len(channels) > 1:
+        return f"You published {len(channels)} messages. One is wanted, whoever hears it."
+    return None
+
+
 def trims_to_1000(trial):
     """Return what to say where the newest 1,000 entries are not what stays: a rule."""
-    sent = [str(c).upper().split() for c in trial.commands if c.name in ("XADD", "XTRIM")]
-    limits = [words[words.index("MAXLEN") + 1 :] for words in sent if "MAXLEN" in words]
-    if not limits:
-        return NOT_TRIMMED
-    kept = next(word for word in limits[-1] if word not in ("~", "="))
-    if kept != "1000":
-        return f"MAXLEN says how many entries stay. You keep {kept}, and 1000 are wanted."
-    if "XADD" in sent[-1] and "MAXLEN" not in sent[-1]:
+    if trial.error is not None:
+        return None
+    kept = None
+    for words in sent_to(HISTORY, trial):
+        if words[0].startswith("EVAL") and "MAXLEN" in " ".join(words):
+            return None  # what a script does shows in the keys
+        if "MAXLEN" in words:
+            number = next(word for word in words[words.index("MAXLEN") + 1 :] if word not in "~=")
+            kept = int(number) if kept is None else min(int(number), kept)
+        elif words[0] == "XADD" and kept is not None:
+            kept += 1
+    if kept == 1001:
         return "You trim first, and then append: so 1,001 entries stay. Trim by xadd itself."
-    return None
+    if kept is not None and kept != 1000:
+        return f"MAXLEN says how many entries stay. You keep {kept}, and 1000 are wanted."
+    return NOT_TRIMMED if kept is None else None
 
 
 def id_from_redis(trial):
     """Return what to say where XADD was given an id: a rule."""
-    added = [str(command).split() for command in trial.commands if command.name == "XADD"]
+    added = [words for words in sent_to(HISTORY, trial) if words[0] == "XADD"]
     return None if all("*" in words for words in added) else GIVEN_ID
 
 
+def sent_to(key, trial):
+    """Return the commands that name a key, each as a list of its words in capitals."""
+    sent = [list(map(text, command.words)) for command in trial.commands]
+    return [[word.upper() for word in words] for words in sent if key in words]
+
+
+def text(word):
+    """Return a word that was sent as a text: redis-py takes bytes and numbers, too."""
+    return word.decode(errors="replace") if isinstance(word, bytes) else str(word)
+
+
 def never_waits(trial):
-    """Return what to say where XREAD waits: a rule."""
-    waits = any("BLOCK" in str(command).upper().split() for command in trial.commands)
-    return "block makes XREAD wait for new entries. Leave it away." if waits else None
+    """Return what to say where the function waits for entries: a rule."""
+    if any("BLOCK" in map(str.upper, map(text, c.words)) for c in trial.commands):
+        return "block makes XREAD wait for new entries. Leave it away."
+    empty = [str(c) for c in trial.commands if c.name.startswith("X") and not c.reply]
+    if len(empty) > len(set(empty)):
+        return (
+            "Nothing was new, and you asked again. Do not wait for new entries: whoever calls you "
+            "decides when to ask again."
+        )
+    return None
 
 
 NOT_TRIMMED = (
-    "No command of yours says MAXLEN 1000, so nothing holds the stream at 1,000 entries. Give xadd "
-    "the argument maxlen=1000."
+    "In this call no command of yours says MAXLEN for cart:{guest}:history, so nothing holds it "
+    "at 1,000 entries. Give xadd the argument maxlen=1000, at each call."
 )
 GIVEN_ID = (
     "You gave the id yourself. An id has to be greater than the last one in the stream: leave it "
@@ -84,6 +154,21 @@ p2 = Prediction(
     },
 )
 
+CHANGES = ["add", "remove", "clear", "buy", "Sold out", 'the "big" sale', "Größe"]
+ELSEWHERE = [f"SUBSCRIBE {name}" for name in ("cart:{guest}", "cart:{demo}:events", "events")]
+
+
+@st.composite
+def messages(draw):
+    """Worlds for q1: a change, of which parts can be None, and listeners here and elsewhere."""
+    product = draw(st.one_of(st.none(), ids, st.sampled_from(['5" nail', "back\\slash"])))
+    quantity = draw(st.one_of(st.none(), changed))
+    listeners = [LISTENER] * draw(st.sampled_from([0, 0, 1, 2, 3, 11]))
+    elsewhere = draw(st.lists(st.sampled_from(ELSEWHERE), max_size=2))
+    args = draw(st.sampled_from(CHANGES)), product, quantity
+    return Case([*listeners, *elsewhere, *draw(surroundings)], args)
+
+
 q1 = Exercise(
     "live.q1",
     "publish_change(client, change, product_id, quantity)",
@@ -97,6 +182,11 @@ q1 = Exercise(
         "json.dumps(...) makes the text of a dict. None becomes null, and stays in it.",
         "client.publish('cart:{guest}:events', text) returns how many listeners it reached.",
     ),
+    rules=(
+        one_message,
+        changes_nothing("You sent {}. Publish the message, and change no key."),
+    ),
+    worlds=messages(),
 )
 
 
@@ -124,8 +214,8 @@ def publishes_a_dict(client, change, product_id, quantity):
 
 
 @q1.mistake(
-    "Nobody heard it: you published to another channel. That is no error for Redis, so the name "
-    "has to be just cart:{guest}:events."
+    "Somebody listens to cart:{guest}:events, and heard nothing. To publish to another channel is "
+    "no error for Redis: the name has to be just this one, with its braces."
 )
 def publishes_elsewhere(client, change, product_id, quantity):
     event = {"change": change, "product_id": product_id, "quantity": quantity}
@@ -205,11 +295,61 @@ def publishes_three_messages(client, change, product_id, quantity):
 
 
 @q1.mistake(
+    "The same message went out more than once. Whoever listens would do the same thing twice: "
+    "publish once, and return that reply."
+)
+def publishes_twice(client, change, product_id, quantity):
+    event = {"change": change, "product_id": product_id, "quantity": quantity}
+    client.publish("cart:{guest}:events", json.dumps(event))
+    return client.publish("cart:{guest}:events", json.dumps(event))
+
+
+@q1.mistake(
+    "You returned True or False: whether anybody heard it. Wanted is how many did: the reply of "
+    "client.publish(...), as it is."
+)
+def returns_whether_anybody_heard(client, change, product_id, quantity):
+    event = {"change": change, "product_id": product_id, "quantity": quantity}
+    return client.publish("cart:{guest}:events", json.dumps(event)) > 0
+
+
+@q1.mistake(
+    "You return 1, however many listened. Return the reply of client.publish(...): with nobody "
+    "there it is 0, with two listeners 2."
+)
+def returns_one(client, change, product_id, quantity):
+    event = {"change": change, "product_id": product_id, "quantity": quantity}
+    client.publish("cart:{guest}:events", json.dumps(event))
+    return 1
+
+
+@q1.mistake(
     "You made the message and returned it, but nobody hears that. Give it to client.publish(...), "
     "and return what that returns."
 )
 def never_publishes(client, change, product_id, quantity):
     return json.dumps({"change": change, "product_id": product_id, "quantity": quantity})
+
+
+# Redis drops whole blocks of 100 with MAXLEN ~ 1000: of 1,100 entries 1,000 stay, exact or about.
+LONG = Entries(1099)
+
+
+@st.composite
+def records(draw):
+    """Worlds for q2: a history or none, once a long one, and maybe somebody who writes as well."""
+    if draw(once_in_a_while):
+        return Case(LONG, ("mug", 2))
+    item, quantity = draw(ids), draw(changed)
+    written = draw(st.lists(st.tuples(ids, changed), max_size=12))
+    given = [entry(f"{n + 1}-{n * 5}", *one) for n, one in enumerate(written)]
+    if draw(st.sampled_from([False] * 5 + [True])):
+        given.append(entry("4000000000000-7", "pen", 1))  # by a clock that was wrong
+    if given and draw(st.sampled_from([False] * 3 + [True])):
+        given.append("EXPIRE cart:{guest}:history 600")
+    rival = [(), (), (), (), (entry("*", "lamp", 3),)]
+    around = [*draw(surroundings), *draw(st.sampled_from([[], [LISTENER], [DEMO]]))]
+    return Case([*given, *around], (item, quantity), draw(st.sampled_from(rival)))
 
 
 q2 = Exercise(
@@ -218,7 +358,7 @@ q2 = Exercise(
     [
         Case([], ("mug", 2)),
         Case([MUG], ("mug", 1)),
-        Case([LAMP], ("kettle", 3)),
+        Case([LAMP], ("kettle", 3), ("XADD cart:{guest}:history * product_id lamp quantity 4",)),
     ],
     (
         "The fields of an entry are a dict: {'product_id': product_id, 'quantity': quantity}.",
@@ -226,6 +366,7 @@ q2 = Exercise(
         "client.xadd(..., maxlen=1000) drops the oldest entries, where there are more than 1,000.",
     ),
     rules=(id_from_redis, trims_to_1000, never("PUBLISH", ONLY_HISTORY)),
+    worlds=records(),
 )
 
 
@@ -248,6 +389,49 @@ def keeps_only_the_newest(client, product_id, quantity):
 def gives_an_id(client, product_id, quantity):
     fields = {"product_id": product_id, "quantity": quantity}
     client.xadd("cart:{guest}:history", fields, id="1-0", maxlen=1000)
+
+
+@q2.mistake(
+    "The history was full, and you left the new entry out. The newest 1,000 are to stay: append in "
+    "any case, and MAXLEN drops the oldest."
+)
+def leaves_out_the_newest(client, product_id, quantity):
+    if client.xlen("cart:{guest}:history") < 1000:
+        fields = {"product_id": product_id, "quantity": quantity}
+        client.xadd("cart:{guest}:history", fields, maxlen=1000)
+
+
+@q2.mistake(
+    "You appended right, and returned the id. Nothing is to be returned: leave `return` away."
+)
+def returns_the_id(client, product_id, quantity):
+    fields = {"product_id": product_id, "quantity": quantity}
+    return client.xadd("cart:{guest}:history", fields, maxlen=1000)
+
+
+@q2.mistake(
+    "Where there is no history yet, nothing was written. XADD makes the stream by itself: append "
+    "in any case."
+)
+def appends_only_to_a_stream(client, product_id, quantity):
+    fields = {"product_id": product_id, "quantity": quantity}
+    client.xadd("cart:{guest}:history", fields, maxlen=1000, nomkstream=True)
+
+
+@q2.mistake("You appended two entries. One call is one entry.")
+def appends_twice(client, product_id, quantity):
+    fields = {"product_id": product_id, "quantity": quantity}
+    client.xadd("cart:{guest}:history", fields, maxlen=1000)
+    client.xadd("cart:{guest}:history", fields, maxlen=1000)
+
+
+@q2.mistake(
+    "Nothing was appended to cart:{guest}:history. The name has braces, and in an f-string they "
+    "would have to be written twice."
+)
+def writes_without_braces(client, product_id, quantity):
+    fields = {"product_id": product_id, "quantity": quantity}
+    client.xadd("cart:guest:history", fields, maxlen=1000)
 
 
 @q2.mistake("You wrote to another stream. Its name is cart:{guest}:history.")
@@ -291,6 +475,26 @@ def writes_a_list(client, product_id, quantity):
     client.ltrim("cart:{guest}:history", -1000, -1)
 
 
+NUMBERS = [0, 1, 2, 5, 9, 10, 11, 99, 100]
+TIMES = [1, 2, 9, 10, 11, 99, 100, 1000, 1700000000000, 1799999999999, 4000000000000]
+marks = st.tuples(st.sampled_from(TIMES), st.sampled_from(NUMBERS))
+entries = st.lists(st.tuples(marks, ids, changed), unique_by=first, max_size=12)
+
+
+@st.composite
+def histories(draw):
+    """Worlds for q3: a history whose oldest entries may be gone, and an id that was read last."""
+    if draw(once_in_a_while):
+        return Case(Entries(230), ("1-3",))
+    there = sorted(draw(entries))
+    given = [entry(f"{ms}-{n}", *rest) for (ms, n), *rest in there]
+    ms, n = draw(st.sampled_from([(0, 0), *map(first, there)]) | marks)
+    if len(there) > 2 and draw(st.booleans()):
+        given.append(command("XTRIM", HISTORY, "MAXLEN", len(there) - 2))
+    around = [*draw(surroundings), *draw(st.sampled_from([[], [DEMO]]))]
+    return Case([*given, *around], (f"{ms}-{n}",))
+
+
 q3 = Exercise(
     "live.q3",
     "read_since(client, last_id)",
@@ -298,7 +502,7 @@ q3 = Exercise(
         Case([MUG, LAMP, *MORE, DEMO], ("9-0",)),
         Case([MUG, LAMP, *MORE], ("9-9",)),
         Case([MUG, LAMP, *MORE], ("0-0",)),
-        Case([MUG, LAMP, *MORE], ("10-0",)),
+        Case([MUG, LAMP, *MORE], ("10-1",)),
         Case([], ("0-0",)),
     ],
     (
@@ -306,7 +510,11 @@ q3 = Exercise(
         "Each entry is a pair: its id, and a dict with its fields.",
         "The values in the dict are texts: int(fields['quantity']) makes a number of one.",
     ),
-    rules=(never_waits,),
+    rules=(
+        never_waits,
+        changes_nothing("You sent {}. To read changes nothing: the entries stay for others."),
+    ),
+    worlds=histories(),
 )
 
 

@@ -9,7 +9,7 @@ from cartlib.errors import ProductNotFoundError
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
 from cartlib.practice.rules import changes_nothing
-from cartlib.practice.world import command, hset, ids, surroundings
+from cartlib.practice.world import command, first, hset, ids, surroundings
 
 MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'
 LAMP = 'HSET product:lamp name "Desk lamp" price 45.00 category Desk'
@@ -17,27 +17,33 @@ INDEX = "SADD products mug lamp"
 # So many that the order of a Python set is next to never the right one.
 MANY = [f"HSET product:{n} name N{97 - 7 * n % 97}" for n in range(12)]
 MANY_INDEX = "SADD products " + " ".join(str(n) for n in range(12))
-# Names with capitals, accents, blanks, quotes, digits; a long one; one that is the name of a field.
-NAMES = [
-    "Coffee mug",
-    "coffee mug",
-    "Desk lamp",
-    "Zoë's cup",
-    "Ölkanne",
-    "apple",
-    'Nail, 5"',
-    "10",
-    "9",
-    "name",
-    " tea ",
-    "mug: {blue}",
-    "A tea-pot with a very long name that fills more than one line of most tables",
+# Names with all that a name can have: capitals, accents, blanks at the ends, quotes, digits.
+HARD_NAMES = [
+    " Zoë's TEA: 250 g in a box that is round and green ",
+    'äpple {5"}, not a pear, of a kind with a name of more than one line in most tables ',
+    " Öl für 100 Türen: for each of them \\o/ as much as it needs, and a little more ",
 ]
+NAMES = ["Coffee mug", *HARD_NAMES]
+SHORT_NAMES = ["Coffee mug", "coffee mug", "10", "9", "Desk lamp", "name", *HARD_NAMES]
 PRICES = ["9.90", "0.10", "100", "45", "9.5", "9.50", "0.01", "7.0", "1234.5678", "100000.00", "0"]
 OTHER_FIELDS = {"category": "Kitchen", "stock": "5", "colour": "10 %", "Name": "?", "views": "0"}
 names, prices = st.sampled_from(NAMES), st.sampled_from(PRICES)
+short_names = st.sampled_from(SHORT_NAMES)
 other_fields = st.lists(st.sampled_from(list(OTHER_FIELDS.items())), unique=True).map(dict)
-LOOKS_ONLY = "You sent {}. To look needs no change, not even one that is undone."
+
+
+def products(names):
+    """Return a strategy of products: an id, and the fields of its hash."""
+    fields = st.builds(
+        lambda name, price, others: {"name": name, "price": price, **others},
+        names,
+        prices,
+        other_fields,
+    )
+    return st.tuples(ids, fields)
+
+
+LOOKS_ONLY = "You sent {}. This function only looks: it changes nothing, not even for a moment."
 
 p1 = Prediction(
     "products.p1",
@@ -128,8 +134,8 @@ def one_json_string(client, product_id, name, price):
 
 
 @q1.mistake(
-    "You deleted the hash first. HSET overwrites the fields that you give and leaves the others: "
-    "what somebody else had stored there is lost now."
+    "You put a new hash in place of the old one, and its other fields are lost. HSET overwrites "
+    "the fields that you give, and leaves the others: nothing has to be deleted first."
 )
 def deletes_first(client, product_id, name, price):
     client.delete(f"product:{product_id}")
@@ -144,6 +150,32 @@ def deletes_first(client, product_id, name, price):
 def writes_all_fields_anew(client, product_id, name, price):
     fields = client.hgetall(f"product:{product_id}")
     fields.update(name=name, price=str(price))
+    client.hset(f"product:{product_id}", mapping=fields)
+
+
+@q1.mistake(
+    "This hash had an end: Redis was to delete it some minutes later. You took that away, and now "
+    "it stays for good. HSET alone leaves it as it was."
+)
+def takes_away_the_end(client, product_id, name, price):
+    client.hset(f"product:{product_id}", mapping={"name": name, "price": str(price)})
+    client.persist(f"product:{product_id}")
+
+
+@q1.mistake(
+    "No command of yours reached Redis. Call client.hset(...); and what a pipeline collects is "
+    "sent by execute() only."
+)
+def sends_nothing(client, product_id, name, price):
+    print(f"HSET product:{product_id} name {name} price {price}")
+
+
+@q1.mistake(
+    "You gave every price two digits after the point. Store the price as it was given, str(price): "
+    "45 stays 45."
+)
+def gives_two_digits(client, product_id, name, price):
+    fields = {"name": name, "price": f"{price:.2f}"}
     client.hset(f"product:{product_id}", mapping=fields)
 
 
@@ -215,11 +247,9 @@ def price_as_decimal(client, product_id, name, price):
 @st.composite
 def reads(draw):
     """Worlds for q2: some products, of which the set products need not know, and an id."""
-    items = draw(st.lists(ids, unique=True, max_size=5))
-    given = []
-    for item in items:
-        fields = {"name": draw(names), "price": draw(prices), **draw(other_fields)}
-        given += hset(f"product:{item}", fields)
+    there = draw(st.lists(products(names), unique_by=first, max_size=5))
+    given = [line for item, fields in there for line in hset(f"product:{item}", fields)]
+    items = [item for item, _ in there]
     item = draw(st.sampled_from([*items, *items, "unicorn", "mu", "MUG", "products"]))
     listed = draw(st.lists(st.sampled_from([*items, item]), unique=True))
     given += [command("SADD", "products", *listed)] if listed else []
@@ -363,6 +393,17 @@ def leaves_out_the_id(client, product_id):
 
 
 @q2.mistake(
+    "One key of your dict is id. Whoever calls you looks for product_id: the three are product_id, "
+    "name and price."
+)
+def calls_the_key_id(client, product_id):
+    fields = client.hgetall(f"product:{product_id}")
+    if not fields:
+        raise ProductNotFoundError(product_id)
+    return {"id": product_id, "name": fields["name"], "price": Decimal(fields["price"])}
+
+
+@q2.mistake(
     "You went by the set products, and it can lack a product, or hold one that is gone. A product "
     "is there if its hash is: look at what HGETALL gives."
 )
@@ -395,18 +436,22 @@ def shop(size):
 @st.composite
 def shops(draw):
     """Worlds for q3: products of which some have the same name, some are gone, some not listed."""
-    size = draw(st.sampled_from([0] * 14 + [35, 230]))
+    size = draw(st.sampled_from([0, 0, 0, 0, 35, 230]))  # a world that is drawn again is not tried
     if size:
         return Case(shop(size))
-    listed = draw(st.lists(ids, unique=True, max_size=12))
-    gone = draw(st.lists(st.sampled_from(listed), unique=True, max_size=3)) if listed else []
-    unlisted = draw(st.lists(ids.map("new-{}".format), unique=True, max_size=2))
+    kinds = st.sampled_from(["listed", "listed", "listed", "listed", "gone", "not listed"])
+    there = draw(st.lists(st.tuples(products(short_names), kinds), unique_by=id_of, max_size=14))
+    listed = [item for (item, _), kind in there if kind != "not listed"]
     given = [command("SADD", "products", *listed)] if listed else []
-    for item in [*listed, *unlisted]:
-        if item not in gone:
-            fields = {"name": draw(names), "price": draw(prices), **draw(other_fields)}
+    for (item, fields), kind in there:
+        if kind != "gone":
             given += hset(f"product:{item}", fields)
     return Case(given)
+
+
+def id_of(pair):
+    """Return the id of a product that is the first of a pair."""
+    return pair[0][0]
 
 
 TWO_MUGS = 'HSET product:cup name "Coffee mug" price 4.00'

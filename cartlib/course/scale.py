@@ -2,61 +2,100 @@
 
 import re
 
+from hypothesis import strategies as st
+
+from cartlib.lab.disturbance import changes
 from cartlib.lab.slots import slot_of
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
 from cartlib.practice.rules import in_one_multi
+from cartlib.practice.world import command, lines, scores, surroundings, zadd
 
 TWO_SLOTS = (
-    "Two keys with different hash tags went into one command, or into one MULTI. A cluster refuses "
-    "that (CROSSSLOT): the keys are in two slots. Change one cart after the other."
+    "Two keys of different slots went into one command, or into one MULTI or WATCH. A cluster "
+    "refuses that (CROSSSLOT): what is done together needs the same text between its braces."
 )
 ONE_BY_ONE = (
     "You sent the changes one by one: if your program stops between them, only a part of them is "
     "made. Send them in one MULTI."
 )
 READ_FIRST = (
-    "You read the cart, and then deleted it: what somebody adds in between is lost. Both keys are "
-    "in one slot, so ZUNIONSTORE can move the lines without a look at them."
+    "You read lines of a cart. What somebody adds after you looked is then overlooked, or lost. "
+    "Both keys are in one slot, so ZUNIONSTORE can move the lines without a look at them."
 )
 DELETED_FIRST = (
-    "You deleted the old cart before its lines were in the new one: if your program stops in "
+    "You took lines out of the old cart before they were in the new one: if your program stops in "
     "between, they are lost. First add, then delete."
 )
-ADDS = ("ZINCRBY", "ZADD", "ZUNIONSTORE", "RENAME")
-DELETES = ("DEL", "UNLINK", "ZREM", "ZREMRANGEBYRANK", "ZREMRANGEBYSCORE")
+NO_BRACES = (
+    "You did not find the cart: its key has its name in braces. In an f-string {name} loses its "
+    "braces, and {{name}} is the word name in braces: write {{{name}}}."
+)
+TAKES_AWAY = ("DEL", "UNLINK", "ZREM", "ZPOPMIN", "ZPOPMAX", "ZREMRANGEBYRANK", "ZREMRANGEBYSCORE")
+NAMES = ["ann", "bob", "guest", "Ann", "Zoë", "a b", "10", "ann-marie", "name"]
+names = st.sampled_from(NAMES)
 
 
 def in_one_slot(trial):
-    """Return what to say where one command, or one MULTI, has carts of two slots: a rule."""
-    inside, slots = False, set()
-    for command in trial.commands:
-        inside = command.name == "MULTI" or (inside and command.name != "EXEC")
-        slots = slots if inside and command.name != "MULTI" else set()
-        slots |= {slot_of(str(w)) for w in command.words if str(w).startswith("cart:")}
-        if len(slots) > 1:
+    """Return what to say where one command, MULTI or WATCH has keys of two slots: a rule."""
+    inside, held = False, set()
+    for sent in trial.commands:
+        slots = {slot_of(word) for word in map(str, sent.words[1:]) if is_key(word)}
+        if sent.name in ("EXEC", "UNWATCH", "DISCARD"):
+            inside, held = False, set()
+        inside = inside or sent.name == "MULTI"
+        if inside or sent.name == "WATCH":
+            slots = held = held | slots
+        if len(slots) > 1 and sent.name != "PUBLISH":
             return TWO_SLOTS
     return None
+
+
+def is_key(word):
+    return word.startswith(("cart:", "stock:", "product:")) or word == "products"
 
 
 def sends_nothing(trial):
     """Return what to say where Redis was asked: a rule."""
     if trial.commands:
-        return f"You sent {trial.names[0]}. The key's name is all that you need: ask no server."
+        return f"You sent {trial.commands[0].name}. The key's name is all you need: ask no server."
     return None
 
 
-def reads_first(trial):
-    """Return what to say where lines were read, to be written again: a rule."""
-    return READ_FIRST if {"ZRANGE", "ZREVRANGE", "ZSCAN", "ZUNION"} & set(trial.names) else None
+def reads_no_lines(trial):
+    """Return what to say where lines came back, in whichever reply: a rule."""
+    return READ_FIRST if any(has_ids(sent.reply) for sent in trial.commands) else None
+
+
+def has_ids(reply):
+    if isinstance(reply, list | tuple):
+        return any(map(has_ids, reply))
+    return isinstance(reply, str) and reply not in ("OK", "QUEUED", "PONG", "zset", "none")
+
+
+def adds_in_one_multi(trial):
+    """Return what to say where the new cart's lines did not change in one MULTI: a rule."""
+    key = f"cart:{{{trial.args[1]}}}"
+    inside, waiting, done = False, False, 0
+    for sent in trial.commands:
+        if sent.name == "MULTI":
+            inside, waiting = True, False
+        elif sent.name == "EXEC":
+            inside, done = False, done + (waiting and sent.reply is not None)
+        elif changes(sent) and key in sent.words:
+            waiting = True
+            if not inside:
+                return ONE_BY_ONE
+    return ONE_BY_ONE if done > 1 else None
 
 
 def adds_before_it_deletes(trial):
     """Return what to say where lines went before they had come into the other cart: a rule."""
-    deleted = False
-    for name in trial.names:
-        deleted = deleted or name in DELETES
-        if deleted and name in ADDS:
+    old, new = (f"cart:{{{name}}}" for name in trial.args)
+    gone = False
+    for sent in trial.commands:
+        gone = gone or (sent.name in TAKES_AWAY and old in sent.words)
+        if gone and changes(sent) and new in sent.words:
             return DELETED_FIRST
     return None
 
@@ -86,6 +125,25 @@ p2 = Prediction(
     },
 )
 
+PARTS = [
+    "{",
+    "}",
+    "{",
+    "}",
+    "cart",
+    ":",
+    "ann",
+    "é",
+    "a b",
+    " ",
+    "-",
+    "10",
+    "saved",
+    "{x}",
+    "{ y }",
+]
+hashed_keys = st.lists(st.sampled_from(PARTS), max_size=8).map("".join)
+
 q1 = Exercise(
     "scale.q1",
     "hashed_part(client, key)",
@@ -98,6 +156,7 @@ q1 = Exercise(
         Case([], ("cart:{ann",)),
         Case([], ("ann}:{cart}",)),
         Case([], ("cart:{}:{ann}",)),
+        Case([], ("{Ann}",)),
     ],
     (
         "key.find('{') gives the place of the first {, or -1 if there is none.",
@@ -106,6 +165,7 @@ q1 = Exercise(
         "the answer is the whole key.",
     ),
     rules=(sends_nothing,),
+    worlds=hashed_keys.map(lambda key: Case([], (key,))),
 )
 
 
@@ -176,8 +236,8 @@ def the_inner_braces(client, key):
 
 
 @q1.mistake(
-    "You cut the key at each {. Only the first one begins the tag, and a second one belongs to it: "
-    "in cart:{{ann}}:saved the part is {ann. split('{', 1) cuts once."
+    "In cart:{{ann}}:saved the part is {ann. All that stands between the first { and the first } "
+    "after it belongs to the part, whatever letters these are. (split('{', 1) cuts once.)"
 )
 def splits_at_each_brace(client, key):
     parts = key.split("{")
@@ -209,6 +269,16 @@ def returns_the_slot(client, key):
 
 
 @q1.mistake(
+    "The { can be the very first letter, as in {Ann}. find() gives its place then, which is 0, and "
+    "0 counts as false in Python: ask whether it is -1."
+)
+def overlooks_the_first_letter(client, key):
+    start = key.find("{")
+    end = key.find("}", start + 1)
+    return key[start + 1 : end] if start > 0 and end > start + 1 else key
+
+
+@q1.mistake(
     "A { that no } follows is no tag. find() gives -1 then, and key[…:-1] cuts off the last "
     "letter: return the whole key."
 )
@@ -216,6 +286,43 @@ def without_a_look_for_the_end(client, key):
     start = key.find("{")
     end = key.find("}", start + 1)
     return key if start == -1 or end == start + 1 else key[start + 1 : end]
+
+
+def now_and_then(case, worlds):
+    """Return a strategy of these worlds, and in a few places of this large case."""
+    rare = st.sampled_from([False] * 14 + [True])
+    return rare.flatmap(lambda large: st.just(case) if large else worlds)
+
+
+MANY = {f"item-{n}": n % 13 for n in range(130)}
+
+
+def seldom(draw, choices):
+    """Return one of the lines, as somebody else's; in most worlds none."""
+    return draw(st.sampled_from([()] * 8 + [(line,) for line in choices]))
+
+
+@st.composite
+def saves(draw):
+    """Worlds for q2: a cart, its saved list, either of them maybe empty, and what lies about."""
+    name = draw(names)
+    cart, saved = f"cart:{{{name}}}", f"cart:{{{name}}}:saved"
+    about = [
+        command("EXPIRE", cart, 1800),
+        command("PEXPIRE", cart, 2500),
+        command("SET", f"{cart}:session", 1800),
+        command("ZADD", f"{cart}:deadlines", 1900000000.5, "mug"),
+        command("ZADD", f"cart:{name}", 8, "mug"),
+        command("ZADD", f"saved:{cart}", 8, "mug"),
+    ]
+    given = [
+        *zadd(cart, draw(lines(scores, most=12))),
+        *zadd(saved, draw(lines(scores))),
+        *draw(surroundings),
+        *draw(st.lists(st.sampled_from(about), unique=True, max_size=3)),
+    ]
+    rival = seldom(draw, [command("ZINCRBY", cart, 4, "vase"), command("DEL", cart)])
+    return Case(given, (name,), rival)
 
 
 q2 = Exercise(
@@ -226,6 +333,7 @@ q2 = Exercise(
         Case(["ZADD cart:{bob} 1 pen 3 lamp", "ZADD cart:{bob}:saved 2 lamp 1 tea"], ("bob",)),
         Case(["ZADD cart:{ann} 2 mug", "EXPIRE cart:{ann} 1800"], ("ann",)),
         Case(["ZADD cart:{ann}:saved 1 mug"], ("ann",)),
+        Case(["ZADD cart:{ann} 2 mug"], ("ann",), ("ZINCRBY cart:{ann} 1 vase",)),
     ],
     (
         "ZUNIONSTORE reads all the keys that it adds up, and then writes its first one. So the "
@@ -235,7 +343,8 @@ q2 = Exercise(
         "pipe.execute() returns the replies. That of ZUNIONSTORE, the first, is how many lines "
         "are saved now.",
     ),
-    rules=(in_one_slot, reads_first, in_one_multi(ONE_BY_ONE)),
+    rules=(in_one_slot, reads_no_lines, in_one_multi(ONE_BY_ONE)),
+    worlds=now_and_then(Case(zadd("cart:{bob}", MANY), ("bob",)), saves()),
 )
 
 
@@ -358,6 +467,31 @@ def never_sends(client, name):
     return client.zcard(saved)
 
 
+@st.composite
+def merges(draw):
+    """Worlds for q3: two carts, and maybe somebody who changes the new one meanwhile."""
+    old, new = draw(st.lists(names, min_size=2, max_size=2, unique=True))
+    from_key, to_key = f"cart:{{{old}}}", f"cart:{{{new}}}"
+    leaving, staying = draw(lines(scores, most=12)), draw(lines(scores))
+    about = [
+        command("EXPIRE", from_key, 900),
+        command("EXPIRE", to_key, 1800),
+        command("PEXPIRE", to_key, 2500),
+        command("SET", f"{from_key}:session", 900),
+        command("ZADD", f"{from_key}:saved", 2, "mug"),
+        command("ZADD", f"cart:{old}", 8, "mug"),
+    ]
+    given = [
+        *zadd(from_key, leaving),
+        *zadd(to_key, staying),
+        *draw(surroundings),
+        *draw(st.lists(st.sampled_from(about), unique=True, max_size=3)),
+    ]
+    item = next(iter(leaving), "mug")
+    theirs = [command("ZINCRBY", to_key, 1, item), command("DEL", to_key)]
+    return Case(given, (old, new), seldom(draw, theirs))
+
+
 q3 = Exercise(
     "scale.q3",
     "merge_carts(client, old, new)",
@@ -369,6 +503,15 @@ q3 = Exercise(
             ["ZADD cart:{guest} 4 mug", "ZADD cart:{ann} 2 lamp", "EXPIRE cart:{ann} 1800"],
             ("guest", "ann"),
         ),
+        Case(
+            ["ZADD cart:{guest} 0 pen 4 mug", "EXPIRE cart:{guest} 900", "ZADD cart:{ann} 2 lamp"],
+            ("guest", "ann"),
+        ),
+        Case(
+            ["ZADD cart:{guest} 4 mug", "ZADD cart:{ann} 2 mug"],
+            ("guest", "ann"),
+            ("ZINCRBY cart:{ann} 1 mug",),
+        ),
     ],
     (
         "The two names are two tags, so no command may have both keys. Read the old cart by "
@@ -377,7 +520,8 @@ q3 = Exercise(
         "once: a MULTI on one key.",
         "Delete the old cart last, by a call of its own: client.delete(old_key).",
     ),
-    rules=(in_one_slot, in_one_multi(ONE_BY_ONE, {"ZINCRBY", "ZADD"}), adds_before_it_deletes),
+    rules=(in_one_slot, adds_in_one_multi, adds_before_it_deletes),
+    worlds=now_and_then(Case(zadd("cart:{bob}", MANY), ("bob", "ann")), merges()),
 )
 
 
@@ -461,6 +605,23 @@ def never_sends_and_deletes(client, old, new):
     pipe = client.pipeline(transaction=True)
     for product_id, quantity in lines:
         pipe.zincrby(f"cart:{{{new}}}", quantity, product_id)
+    client.delete(f"cart:{{{old}}}")
+    return len(lines)
+
+
+@q3.mistake(
+    "The new cart got another time-out. The task leaves it as it is: ZINCRBY doesn't touch it, so "
+    "send no EXPIRE."
+)
+def hands_over_the_timeout(client, old, new):
+    lines = client.zrange(f"cart:{{{old}}}", 0, -1, withscores=True)
+    seconds = client.ttl(f"cart:{{{old}}}")
+    pipe = client.pipeline(transaction=True)
+    for product_id, quantity in lines:
+        pipe.zincrby(f"cart:{{{new}}}", quantity, product_id)
+    if seconds > 0:
+        pipe.expire(f"cart:{{{new}}}", seconds)
+    pipe.execute()
     client.delete(f"cart:{{{old}}}")
     return len(lines)
 

@@ -1,12 +1,29 @@
 """Lesson 07: fast carts."""
 
 from decimal import Decimal
+from functools import cache
+from hashlib import sha1
+
+from hypothesis import strategies as st
 
 from cartlib.errors import ProductNotFoundError
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
-from cartlib.practice.rules import at_most_trips
+from cartlib.practice.rules import at_most_trips, changes_nothing
+from cartlib.practice.sandbox import attempt
+from cartlib.practice.world import (
+    IDS,
+    command,
+    hset,
+    ids,
+    lines,
+    quantities,
+    scores,
+    surroundings,
+    zadd,
+)
 
+CART = "cart:{guest}"
 MUG = 'HSET product:mug name "Coffee mug" price 9.50'
 LAMP = 'HSET product:lamp name "Desk lamp" price 45.10'
 PEN = "HSET product:pen name Pen price 0.10"
@@ -19,6 +36,19 @@ KEYS_IN_THE_TEXT = (
     "the cart's, and write KEYS[1] and KEYS[2] in the script: Redis must know beforehand which "
     "keys a script touches."
 )
+
+NO_KEY = (
+    "You gave the script {} as a key, and it is none. Keys are the product's and the cart's; all "
+    "else goes to ARGV, behind them."
+)
+NOT_FROM_KEYS = (
+    "You handed both keys over, but the script does not take them from there: with other names in "
+    "KEYS it no longer works. Write KEYS[1] and KEYS[2] where the script needs a key."
+)
+TEXTS = {}  # SHA-1: the script; Redis may know a text already, and then it is sent no more
+NO_CHANGE = "You sent {}. To read a cart needs no change of anything."
+NAMES = ["Coffee mug", "Pen", "Lamp", "Zoë's cup", "10", "mug", "A very long name, with a comma"]
+PRICES = ["9.50", "9.90", "0.10", "0.29", "45.10", "100.00", "1234.56", "19.99", "0.00"]
 
 p1 = Prediction(
     "speed.p1",
@@ -45,6 +75,26 @@ p2 = Prediction(
     },
 )
 
+
+@st.composite
+def shops(draw, numbers=scores):
+    """Worlds for q1 and q2: a cart, and the hashes of most of its products."""
+    cart = draw(lines(numbers, most=draw(st.sampled_from([8, 12]))))
+    if len(cart) > 7:  # now and then a long one
+        cart |= {f"item{n}": n * 7 % 13 + 1 for n in range(105)}
+    several = {"min_size": 12, "max_size": 12}
+    names = draw(st.lists(st.sampled_from(NAMES), **several))
+    prices = draw(st.lists(st.sampled_from(PRICES), **several))
+    sold = draw(st.lists(st.sampled_from([True, True, True, False]), **several))
+    others = draw(st.lists(ids, max_size=2))  # sold, but not in the cart
+    given = draw(surroundings)
+    for n, item in enumerate([*cart, *others]):
+        if sold[n % 12]:
+            fields = {"name": names[n % 12], "price": prices[n % 12], "category": "Kitchen"}
+            given = [*given, *hset(f"product:{item}", fields)]
+    return Case([*zadd(CART, cart), *given])
+
+
 q1 = Exercise(
     "speed.q1",
     "view_in_two_trips(client)",
@@ -60,7 +110,9 @@ q1 = Exercise(
         at_most_trips(
             2, "Collect in a pipeline what does not need an earlier reply, and execute it once."
         ),
+        changes_nothing(NO_CHANGE),
     ),
+    worlds=shops(),
 )
 
 
@@ -160,7 +212,11 @@ q2 = Exercise(
         "order of the lines.",
         "Begin with Decimal(0), and add int(quantity) * Decimal(price) where price is not None.",
     ),
-    rules=(at_most_trips(1, "Collect ZRANGE and SORT in one pipeline: neither needs the other."),),
+    rules=(
+        at_most_trips(1, "Collect ZRANGE and SORT in one pipeline: neither needs the other."),
+        changes_nothing(NO_CHANGE),
+    ),
+    worlds=shops(quantities),
 )
 
 
@@ -310,14 +366,55 @@ def groups_of_one(client):
 
 
 def keys_are_given_as_keys(trial):
-    """Return what to say where a script was not given both keys as keys: a rule."""
-    for command in trial.commands:
-        if command.name in ("EVAL", "EVALSHA"):
-            given = [str(word) for word in command.words[3 : 3 + int(command.words[2])]]
-            product = any(key.startswith("product:") for key in given)
-            if not product or "cart:{guest}" not in given:
-                return KEYS_IN_THE_TEXT
+    """Return what to say where a script's keys are not the two keys: a rule."""
+    for script in scripts(trial):
+        keys = script.words[3 : 3 + int(script.words[2])]
+        wanted = {f"product:{trial.args[0]}", CART}
+        if not wanted <= set(keys):
+            return KEYS_IN_THE_TEXT
+        if others := [key for key in keys if key not in wanted]:
+            return NO_KEY.format(others[0])
     return None
+
+
+def keys_are_taken_from_keys(trial):
+    """Return what to say where a script makes up its keys itself: a rule."""
+    for script in scripts(trial):
+        if script.reply is not None and not works_with_other_names(trial, script):
+            return NOT_FROM_KEYS
+    return None
+
+
+def scripts(trial):
+    """Return the commands that ran a script, or that wanted to."""
+    return [c for c in trial.commands if c.name in ("EVAL", "EVALSHA")]
+
+
+def works_with_other_names(trial, script):
+    """Tell whether a script adds to another cart if it is given that one's key, too."""
+    for loaded in (c for c in trial.commands if c.name.startswith("SCRIPT")):
+        text = str(loaded.words[-1])
+        TEXTS[sha1(text.encode()).hexdigest()] = text
+    text = str(script.words[1])
+    names = {f"product:{trial.args[0]}": "product:{other name}", CART: "cart:{other name}"}
+    return adds_elsewhere(TEXTS.get(text, text), tuple(names.get(w, w) for w in script.words[2:]))
+
+
+@cache
+def adds_elsewhere(text, words):
+    """Tell whether a script adds to another cart."""
+    case = Case([MUG.replace("product:mug", "'product:{other name}'")])
+    tried = attempt(lambda client: client.execute_command("EVAL", text, *words), case)
+    return "cart:{other name}" in tried.keys
+
+
+@st.composite
+def adds(draw):
+    """Worlds for q3: some products, a cart, and an add of one of them, or of one not sold."""
+    cart, sold = draw(lines(scores)), draw(st.lists(ids, min_size=1, max_size=6, unique=True))
+    item = draw(st.sampled_from([*sold, *sold, *IDS, "unicorn", "mu"]))
+    given = [command("HSET", f"product:{one}", "name", f"A {one}", "price", "9.50") for one in sold]
+    return Case([*given, *zadd(CART, cart), *draw(surroundings)], (item, draw(quantities)))
 
 
 q3 = Exercise(
@@ -341,7 +438,9 @@ q3 = Exercise(
     rules=(
         at_most_trips(1, "Let the script look and add: it can do both before it replies."),
         keys_are_given_as_keys,
+        keys_are_taken_from_keys,
     ),
+    worlds=adds(),
 )
 
 
@@ -489,13 +588,3 @@ def missing_is_none(client, product_id, quantity):
 def missing_is_a_type_error(client, product_id, quantity):
     keys = f"product:{product_id}", "cart:{guest}"
     return int(client.eval(LOOK_AND_ADD, 2, *keys, quantity, product_id))
-
-
-@q3.mistake(KEYS_IN_THE_TEXT)
-def keys_in_the_text(client, product_id, quantity):
-    script = LOOK_AND_ADD.replace("KEYS[1]", "'product:' .. ARGV[2]")
-    script = script.replace("KEYS[2]", "'cart:{guest}'")
-    reply = client.eval(script, 0, quantity, product_id)
-    if reply is None:
-        raise ProductNotFoundError(product_id)
-    return int(reply)

@@ -2,10 +2,16 @@
 
 import time
 
-from cartlib.errors import ItemNotInCartError
+from hypothesis import strategies as st
+
+from cartlib.course.failures import carts, no_change_before_an_error, one_of, some_of
+from cartlib.errors import ItemNotInCartError, ProductNotFoundError
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
-from cartlib.practice.rules import in_one_multi
+from cartlib.practice.rules import changes_nothing, in_one_multi, no_look_before
+from cartlib.practice.world import IDS, QUANTITIES, SURROUNDINGS, command, zadd
+
+CART, DEADLINES = "cart:{guest}", "cart:{guest}:deadlines"
 
 MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'
 LINES = "ZADD cart:{guest} 1 pen 3 lamp 7 mug"
@@ -15,6 +21,20 @@ ONE_BY_ONE = (
     "You sent the changes one by one: if your program stops between them, the cart has the product "
     "but not the new time-out. Send both in one MULTI."
 )
+READS_FIRST = (
+    "You read the cart first. The add needs no reading: ZINCRBY adds inside Redis, and replies the "
+    "new quantity."
+)
+BY_A_SCRIPT = (
+    "You sent a script. It does both as one, too, but this task is about MULTI: collect the two "
+    "commands in a pipeline."
+)
+TOOK_BACK = (
+    "You wrote before you knew whether the line is there, and took it back. For a moment everybody "
+    "saw it. Look first, and write only if the line is there."
+)
+# Of the surroundings, those that have nothing to do with deadlines.
+OTHERS = [line for line in SURROUNDINGS if "deadlines" not in line]
 
 
 p1 = Prediction(
@@ -50,6 +70,26 @@ p2 = Prediction(
     },
 )
 
+
+def no_script(text):
+    """Return a rule: what is changed is not changed by a script."""
+    return lambda trial: text if any(c.name.startswith("EVAL") for c in trial.writes) else None
+
+
+@st.composite
+def renewals(draw):
+    """Worlds for q1: a cart with or without a time-out, and maybe somebody who changes it, too."""
+    cart = draw(carts([0, *QUANTITIES]))
+    item = draw(st.sampled_from([*cart, *IDS]))
+    quantity = draw(st.sampled_from([*QUANTITIES, *QUANTITIES, 0, -1]))
+    seconds = draw(st.sampled_from([1, 2, 59, 60, 600, 1800, 3600, 86_400, 31_536_000]))
+    given = [*zadd(CART, cart), *draw(some_of(SURROUNDINGS))]
+    if old := draw(st.sampled_from([None, 1, 60, 1799, 100_000])):
+        given.append(command("EXPIRE", CART, old))
+    rival = [(), (), (), (), (command("ZINCRBY", CART, 1, item),), (command("DEL", CART),)]
+    return Case(given, (item, quantity, seconds), draw(st.sampled_from(rival)))
+
+
 q1 = Exercise(
     "timeouts.q1",
     "add_and_renew(client, product_id, quantity, seconds)",
@@ -65,7 +105,8 @@ q1 = Exercise(
         "First pipe.zincrby(key, quantity, product_id), then pipe.expire(key, seconds).",
         "The reply to ZINCRBY is the first of the list. It is a float: int(...) makes it whole.",
     ),
-    rules=(in_one_multi(ONE_BY_ONE),),
+    rules=(no_script(BY_A_SCRIPT), in_one_multi(ONE_BY_ONE), no_look_before(CART, READS_FIRST)),
+    worlds=renewals(),
 )
 
 
@@ -87,6 +128,41 @@ def expires_first(client, product_id, quantity, seconds):
     pipe.expire("cart:{guest}", seconds)
     pipe.zincrby("cart:{guest}", quantity, product_id)
     return int(pipe.execute()[1])
+
+
+@q1.mistake(
+    "client.expire(…) was sent at once, before the add and on its own. Call it on the pipeline, "
+    "after the add: pipe.expire(…) only collects it, and execute() sends both."
+)
+def expires_by_the_client(client, product_id, quantity, seconds):
+    pipe = client.pipeline(transaction=True)
+    pipe.zincrby("cart:{guest}", quantity, product_id)
+    client.expire("cart:{guest}", seconds)
+    return int(pipe.execute()[0])
+
+
+@q1.mistake(
+    "You returned the last of the replies. That is the reply to EXPIRE: 1 for done. The reply to "
+    "ZINCRBY is the first one."
+)
+def returns_the_reply_of_expire(client, product_id, quantity, seconds):
+    pipe = client.pipeline(transaction=True)
+    pipe.zincrby("cart:{guest}", quantity, product_id)
+    pipe.expire("cart:{guest}", seconds)
+    return int(pipe.execute()[-1])
+
+
+@q1.mistake(
+    "You read the score first, and reckoned the sum. If somebody adds in between, your sum is "
+    "wrong. ZINCRBY replies the new quantity: take that."
+)
+def reckons_the_sum(client, product_id, quantity, seconds):
+    before = int(client.zscore("cart:{guest}", product_id) or 0)
+    pipe = client.pipeline(transaction=True)
+    pipe.zincrby("cart:{guest}", quantity, product_id)
+    pipe.expire("cart:{guest}", seconds)
+    pipe.execute()
+    return before + quantity
 
 
 @q1.mistake(
@@ -159,6 +235,29 @@ def returns_what_was_added(client, product_id, quantity, seconds):
     return quantity
 
 
+def writes_deadlines_only(trial):
+    """Return what to say where another key than the deadlines is written to: a rule."""
+    for change in trial.writes:
+        if change.words[1] != DEADLINES and not change.name.startswith("EVAL"):
+            return f"You sent {change}. Only {DEADLINES} needs a change."
+    return None
+
+
+@st.composite
+def reserved(draw):
+    """Worlds for q2: a cart, some deadlines, and a line that mostly is there."""
+    cart = draw(carts([0, *QUANTITIES]))
+    item = draw(one_of(cart, "unicorn", "mu", "tea"))
+    old = draw(st.sampled_from([0, 0, 1_700_000_000, 1_800_000_000.25, 1_900_000_000.5]))
+    deadline = draw(st.sampled_from([1_800_000_600.0, 1_799_999_999.75, 1_850_000_000.123, 86.5]))
+    given = [*zadd(CART, cart), *draw(some_of(OTHERS))]
+    others = draw(st.sampled_from([0, 1_800_000_060.5, 1_700_000_000.5]))
+    deadlines = {one: score for one, score in ((item, old), ("vase", others)) if score}
+    given += zadd(DEADLINES, deadlines)
+    given += draw(st.sampled_from([(), (), ("EXPIRE cart:{guest}:deadlines 600",)]))
+    return Case(given, (item, deadline))
+
+
 q2 = Exercise(
     "timeouts.q2",
     "expire_item(client, product_id, deadline)",
@@ -167,6 +266,7 @@ q2 = Exercise(
         Case([LINES, f"ZADD cart:{{guest}}:deadlines {LATER - 3600} mug"], ("mug", LATER)),
         Case([LINES], ("tea", LATER)),
         Case([LINES, f"ZADD cart:{{guest}}:deadlines {LATER - 3600} old"], ("old", LATER)),
+        Case(["ZADD cart:{guest} 0 pen", f"ZADD {DEADLINES} {LATER} pen"], ("pen", THEN + 0.75)),
     ],
     (
         "Is the line there? ZSCORE of the cart gives its quantity, and None where there is none.",
@@ -174,6 +274,8 @@ q2 = Exercise(
         "The deadline is a score in another key: "
         "client.zadd('cart:{guest}:deadlines', {product_id: deadline}).",
     ),
+    rules=(no_change_before_an_error(TOOK_BACK), writes_deadlines_only),
+    worlds=reserved(),
 )
 
 
@@ -200,6 +302,24 @@ def looks_too_late(client, product_id, deadline):
     client.zadd("cart:{guest}:deadlines", {product_id: deadline})
     if client.zscore("cart:{guest}", product_id) is None:
         raise ItemNotInCartError(product_id, "guest")
+
+
+@q2.mistake(
+    "You took the deadline back by ZREM, and with it one that was there before. Look first, and "
+    "write only if the line is there."
+)
+def takes_it_back(client, product_id, deadline):
+    client.zadd("cart:{guest}:deadlines", {product_id: deadline})
+    if client.zscore("cart:{guest}", product_id) is None:
+        client.zrem("cart:{guest}:deadlines", product_id)
+        raise ItemNotInCartError(product_id, "guest")
+
+
+@q2.mistake("zadd takes a dict from members to scores: {product_id: deadline}. Yours is reversed.")
+def swaps_member_and_score(client, product_id, deadline):
+    if client.zscore("cart:{guest}", product_id) is None:
+        raise ItemNotInCartError(product_id, "guest")
+    client.zadd("cart:{guest}:deadlines", {deadline: product_id})
 
 
 @q2.mistake(
@@ -242,6 +362,73 @@ def overwrites_the_quantity(client, product_id, deadline):
 
 
 @q2.mistake(
+    "You cut the deadline to whole seconds. It is a float, and a score is one, too: write it as it "
+    "was given."
+)
+def cuts_the_fraction(client, product_id, deadline):
+    if client.zscore("cart:{guest}", product_id) is None:
+        raise ItemNotInCartError(product_id, "guest")
+    client.zadd("cart:{guest}:deadlines", {product_id: int(deadline)})
+
+
+@q2.mistake(
+    "You wrote a hash. The deadlines are a sorted set: zadd(key, {member: score}), so that Redis "
+    "keeps them in order."
+)
+def uses_a_hash(client, product_id, deadline):
+    if client.zscore("cart:{guest}", product_id) is None:
+        raise ItemNotInCartError(product_id, "guest")
+    client.hset("cart:{guest}:deadlines", product_id, deadline)
+
+
+@q2.mistake(
+    "A line with the quantity 0 is in the cart, too, and so is the first line, whose rank is 0. "
+    "For Python 0 is false, like None: ask for `is None`."
+)
+def takes_zero_for_missing(client, product_id, deadline):
+    if not client.zscore("cart:{guest}", product_id):
+        raise ItemNotInCartError(product_id, "guest")
+    client.zadd("cart:{guest}:deadlines", {product_id: deadline})
+
+
+@q2.mistake(
+    "You looked whether there is a cart. But is this product in it? ZSCORE tells: it gives None "
+    "if not."
+)
+def looks_for_a_cart(client, product_id, deadline):
+    if not client.exists("cart:{guest}"):
+        raise ItemNotInCartError(product_id, "guest")
+    client.zadd("cart:{guest}:deadlines", {product_id: deadline})
+
+
+@q2.mistake(
+    "You looked for the product among the deadlines. Whether the line is there, the cart itself "
+    "tells: ZSCORE of cart:{guest}."
+)
+def looks_among_the_deadlines(client, product_id, deadline):
+    if client.zscore("cart:{guest}:deadlines", product_id) is None:
+        raise ItemNotInCartError(product_id, "guest")
+    client.zadd("cart:{guest}:deadlines", {product_id: deadline})
+
+
+@q2.mistake(
+    "ProductNotFoundError says that the shop has no such product. Here the line is missing: raise "
+    "ItemNotInCartError(product_id, 'guest')."
+)
+def raises_another_error(client, product_id, deadline):
+    if client.zscore("cart:{guest}", product_id) is None:
+        raise ProductNotFoundError(product_id)
+    client.zadd("cart:{guest}:deadlines", {product_id: deadline})
+
+
+@q2.mistake("The deadline is written, but you returned something. Nothing is wanted: no return.")
+def returns_the_reply(client, product_id, deadline):
+    if client.zscore("cart:{guest}", product_id) is None:
+        raise ItemNotInCartError(product_id, "guest")
+    return client.zadd("cart:{guest}:deadlines", {product_id: deadline})
+
+
+@q2.mistake(
     "You wrote how many seconds are left. That number is old in a second: write the deadline as it "
     "was given, a point in time."
 )
@@ -261,6 +448,27 @@ def adds_the_time_of_now(client, product_id, deadline):
     client.zadd("cart:{guest}:deadlines", {product_id: time.time() + deadline})
 
 
+@st.composite
+def readings(draw):
+    """Worlds for q3: a cart, and deadlines before, at and after `now`, of other products, too."""
+    cart = draw(carts([0, *QUANTITIES, 3, 3, 3]))
+    now = draw(st.sampled_from([THEN, THEN + 0.75, 1_800_000_000.25, 1_799_999_999.5, 2e9 + 0.25]))
+    shift = draw(st.integers(0, len(AROUND) - 1))  # which line gets which deadline
+    items = [*cart, "vase", "rug"][:: draw(st.sampled_from([1, 1, 2, 3]))]
+    around = [*AROUND[shift:], *AROUND[:shift]] * 10
+    deadlines = {
+        item: now + seconds
+        for item, seconds in zip(items, around, strict=False)
+        if seconds is not None
+    }
+    given = [*zadd(CART, cart), *zadd(DEADLINES, deadlines), *draw(some_of(OTHERS))]
+    given += draw(st.sampled_from([(), (), ("EXPIRE cart:{guest}:deadlines 600",)]))
+    return Case(draw(st.sampled_from([given] * 12 + [WRONG_TYPE])), (now,))
+
+
+AROUND = [None, 0, 0.25, -0.25, None, 1, -1, 60, -60, 0.5, -0.5, None, 1e6, -1e6, -0.002, 0.002]
+WRONG_TYPE = ["SET cart:{guest} hello"]
+
 q3 = Exercise(
     "timeouts.q3",
     "current_items(client, now)",
@@ -268,7 +476,10 @@ q3 = Exercise(
         Case([LINES], (THEN,)),
         Case([LINES, f"ZADD cart:{{guest}}:deadlines {THEN - 60} pen {THEN + 60} mug"], (THEN,)),
         Case([LINES, f"ZADD cart:{{guest}}:deadlines {THEN} lamp"], (THEN,)),
+        Case([LINES, f"ZADD {DEADLINES} {THEN + 0.25} pen {THEN + 0.75} mug"], (THEN + 0.5,)),
         Case([], (THEN,)),
+        Case([LINES, f"ZADD {DEADLINES} {LATER} pen {LATER + 1} mug"], (LATER,)),
+        Case(WRONG_TYPE, (THEN,)),
     ],
     (
         "client.zrange('cart:{guest}', 0, -1, withscores=True) gives all lines, in order.",
@@ -276,6 +487,8 @@ q3 = Exercise(
         "whose deadline has passed.",
         "Keep a line if its product is not among those, with int(quantity).",
     ),
+    rules=(changes_nothing("You sent {}. To read the cart needs no change of any key."),),
+    worlds=readings(),
 )
 
 
@@ -336,13 +549,59 @@ def without_the_deadlines(client, now):
 
 
 @q3.mistake(
-    "You compared with the clock of your computer, or left out every line that has a deadline. "
-    "Compare each deadline with `now`, the argument."
+    "You compared with the clock of your computer, and not with `now`. Take the argument: whoever "
+    "calls you says with it which point in time is meant."
 )
 def by_the_clock(client, now):
     lines = client.zrange("cart:{guest}", 0, -1, withscores=True)
     passed = client.zrange("cart:{guest}:deadlines", "-inf", time.time(), byscore=True)
     return [(item, int(quantity)) for item, quantity in lines if item not in passed]
+
+
+@q3.mistake(
+    "You left out every line that has a deadline. Leave out only those whose deadline is smaller "
+    "than or equal to `now`."
+)
+def without_all_deadlines(client, now):
+    lines = client.zrange("cart:{guest}", 0, -1, withscores=True)
+    limited = client.zrange("cart:{guest}:deadlines", 0, -1)
+    return [(item, int(quantity)) for item, quantity in lines if item not in limited]
+
+
+@q3.mistake(
+    "You cut `now` to whole seconds. It is a float, and half a second decides, too: compare with "
+    "`now` as it was given."
+)
+def cuts_the_fraction_of_now(client, now):
+    lines = client.zrange("cart:{guest}", 0, -1, withscores=True)
+    passed = client.zrange("cart:{guest}:deadlines", "-inf", int(now), byscore=True)
+    return [(item, int(quantity)) for item, quantity in lines if item not in passed]
+
+
+@q3.mistake(
+    "cart:{guest} has the wrong type in this case, and Redis said so. You swallowed its error: "
+    "whoever calls you must think that the cart is empty. Let it go through."
+)
+def swallows_errors(client, now):
+    try:
+        lines = client.zrange("cart:{guest}", 0, -1, withscores=True)
+        passed = client.zrange("cart:{guest}:deadlines", "-inf", now, byscore=True)
+    except Exception:
+        return []
+    return [(item, int(quantity)) for item, quantity in lines if item not in passed]
+
+
+@q3.mistake(
+    "A line without a deadline has no score there: zscore gives None, which can't be compared with "
+    "a number. Look for None first: such a line stays."
+)
+def compares_none(client, now):
+    lines = client.zrange("cart:{guest}", 0, -1, withscores=True)
+    return [
+        (item, int(quantity))
+        for item, quantity in lines
+        if client.zscore("cart:{guest}:deadlines", item) > now
+    ]
 
 
 @q3.mistake("The largest quantity comes first in your list. ZRANGE gives the smallest first.")

@@ -6,7 +6,6 @@ import pickle
 import select
 import signal
 import threading
-import time
 import warnings
 
 
@@ -18,7 +17,8 @@ def run_apart(work, seconds):
     """Return what work(tell) returns, from a copy of this process; its variables are all there.
 
     `work` may tell where it is. Where no copy can be made, as on Windows, it runs right here.
-    Raises: OverTimeError after `seconds`, or where the copy ended without a result.
+    Raises: OverTimeError after `seconds` in which it told nothing, or where the copy ended without
+    a result.
     """
     if not hasattr(os, "fork") or threading.current_thread() is not threading.main_thread():
         return work(lambda text: None)
@@ -30,7 +30,7 @@ def run_apart(work, seconds):
         _work_and_end(work, writing)
     os.close(writing)
     try:
-        return _result(reading, time.monotonic() + seconds)
+        return _result(reading, seconds)
     finally:
         os.close(reading)
         os.kill(pid, signal.SIGKILL)  # no matter whether it has ended: nobody has waited for it yet
@@ -50,9 +50,9 @@ def _work_and_end(work, writing):
         os._exit(0)  # no goodbye of what this process is a copy of
 
 
-def _result(reading, end):
+def _result(reading, seconds):
     data = b""
-    while select.select([reading], [], [], max(0, end - time.monotonic()))[0]:
+    while select.select([reading], [], [], seconds)[0]:
         part = os.read(reading, 1 << 16)
         if not part:
             break

@@ -14,7 +14,7 @@ from cartlib.practice.outcome import CORRECT, ERROR, Note, Outcome
 from cartlib.practice.sandbox import Attempt, attempt
 from cartlib.practice.world import Case, search
 
-PATIENCE = 4.5  # seconds that a check may take, whatever the function does
+PATIENCE = 4.5  # seconds that one trial may take, whatever the function does
 
 __all__ = ["Case", "Exercise", "Mistake"]
 

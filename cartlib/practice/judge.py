@@ -3,17 +3,21 @@
 import operator
 from dataclasses import replace
 from decimal import Decimal
+from textwrap import shorten
 
-from cartlib.errors import CartError
+from cartlib.errors import CartConnectionError, CartDataError, CartError
+from cartlib.lab.disturbance import changes
 from cartlib.practice import slips
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_YET, Outcome
-from cartlib.practice.sandbox import HEARD, THEIRS, TooSlow, attempt, changes, describe_result, show
+from cartlib.practice.sandbox import HEARD, THEIRS, TooSlow, attempt, describe_result, show, spent
 from cartlib.practice.trials import Trial, alone, disturbed, with_faults
 from cartlib.practice.world import WORLDS, search
 
+MOST_LINES, LONGEST = 8, 300  # of what is shown of a world: lines, and characters of one
+ABOUT_THE_SERVER = (CartError, CartConnectionError, CartDataError)
 CLOCK = 1e9  # a float above this is a point in time, in Unix seconds
 SLACK = 1000  # milliseconds: EXPIREAT counts whole seconds
-KINDS = {"zset": "", "hash": "", "string": "", "messages": "", "set": "", "stream": ""}
+KINDS = {"zset": "sorted set ", "hash": "hash ", "string": "text ", "messages": ""}
 
 
 def judge(exercise, function, tell=lambda text: None) -> Outcome:
@@ -33,7 +37,7 @@ def judge(exercise, function, tell=lambda text: None) -> Outcome:
         text = f"All {len(done)} cases{more} are right: the value, the keys and the commands."
         return Outcome(exercise.name, CORRECT, text)
     status, text = fault(exercise, found) or broken_rule(exercise, found)
-    if known := _known_mistake(exercise, [*done, found]):
+    if known := _known_mistake(exercise, [found, *done]):
         status, text = NOT_YET, known
     return _outcome(exercise, found, status, text)
 
@@ -47,7 +51,7 @@ def accepts(exercise, function) -> bool:
 
 def hand_written(exercise, function, tell=lambda text: None) -> list[Trial]:
     """Return a trial of each hand-written case, up to one that does not end."""
-    done = []
+    done, spent[0] = [], 0.0
     for case in exercise.cases:
         done.append(alone(exercise, function, case, tell))
         if isinstance(done[-1].mine.error, TooSlow):
@@ -115,6 +119,11 @@ def _fault_of_failure(trial):
             f"{trial.story} Your function {describe_result(mine)} all the same: whoever called it "
             "must think that all went well. Let the error out."
         )
+    if isinstance(mine.error, CartError) and type(mine.error) not in ABOUT_THE_SERVER:
+        return NOT_YET, (
+            f"{trial.story} Your function {describe_result(mine)}: that tells something else than "
+            "what happened. Let the error out."
+        )
     return None
 
 
@@ -132,8 +141,12 @@ def _difference(trial):
             return f"{mine.call} should raise {wanted}, but it {describe_result(mine)}."
         if trial.story and not same_result(mine, right):
             return f"{trial.story} Then {mine.call} should not have returned what it did."
+        if mine.result is None and mine.printed:
+            return f"{mine.call} printed something, but returned None. Use return, not print."
         if mine.result is None:
             return f"{mine.call} returned None. {right_kind(right)}"
+        if isinstance(mine.result, float) and mine.result == right.result:
+            return f"{mine.call} returned a float, {mine.result}. Make it whole by int(…)."
         return f"{mine.call} returned another value than it should."
     names = differing(mine.keys, right.keys)
     touched = [name for name in names if name in THEIRS]
@@ -202,19 +215,23 @@ def _known_mistake(exercise, trials):
     Just the same are the value, the keys, the commands, and the rules that are broken. Where no
     mistake is, the same value and keys are enough, if they are wrong.
     """
-    if trials[-1].mine.failed_at is not None:
+    if trials[0].mine.failed_at is not None:
         return None
-    mistakes = []
-    for mistake in exercise.mistakes:
-        theirs = [replace(t, mine=attempt(mistake.function, t.case, t.before)) for t in trials]
-        mistakes.append((mistake.message, theirs))
     for rules in (exercise.rules, None):
-        for message, theirs in mistakes:
-            wrong = rules is not None or any(fault(exercise, trial) for trial in theirs)
-            pairs = zip(trials, theirs, strict=True)
-            if wrong and all(_same_deeds(one.mine, two.mine, rules) for one, two in pairs):
-                return message
+        for mistake in exercise.mistakes:
+            if _did_the_same(exercise, mistake.function, trials, rules):
+                return mistake.message
     return None
+
+
+def _did_the_same(exercise, function, trials, rules):
+    wrong = rules is not None
+    for trial in trials:
+        its = replace(trial, mine=attempt(function, trial.case, trial.before))
+        if not _same_deeds(trial.mine, its.mine, rules):
+            return False
+        wrong = wrong or fault(exercise, its)
+    return wrong
 
 
 def _same_deeds(one, two, rules):
@@ -233,17 +250,14 @@ def _same_deeds(one, two, rules):
 
 def _outcome(exercise, trial, status, text):
     expected, actual = _side_by_side(trial)
-    given = [line for line in trial.case.given]
-    story = f"\n\n{trial.story}" if trial.story else ""
-    return Outcome(
-        exercise.name,
-        status,
-        text,
-        expected,
-        actual,
-        ("\n".join(given) or "(nothing)") + f"\n\n{trial.mine.call}" + story,
-        trial.mine.details,
-    )
+    lines = [shorten(line, LONGEST, placeholder=" …") for line in trial.case.given]
+    if len(lines) > MOST_LINES:
+        lines[MOST_LINES - 1 :] = [f"… and {len(lines) - MOST_LINES + 1} lines more"]
+    given = [*(lines or ["(nothing)"]), "", trial.mine.call]
+    if trial.story:
+        given += ["", trial.story]
+    details = trial.mine.details
+    return Outcome(exercise.name, status, text, expected, actual, "\n".join(given), details)
 
 
 def _side_by_side(trial):
@@ -262,5 +276,5 @@ def _list_keys(keys, names):
     for name in (name for name in names if name in keys):
         kind, content, ttl = keys[name]
         end = "" if ttl is None else f", ends in {ttl / 1000:g} s"
-        lines.append(f"{name} = {KINDS.get(kind, kind)}{show(content)}{end}")
+        lines.append(f"{name} = {KINDS.get(kind, f'{kind} ')}{show(content)}{end}")
     return "\n".join(lines) or "(no such key)"

@@ -1,6 +1,8 @@
 """What a check says: one plain sentence first, then expected beside actual, then the details."""
 
+import re
 from dataclasses import asdict, dataclass
+from difflib import SequenceMatcher
 from html import escape
 
 NOT_TRIED, ERROR, NOT_YET, CORRECT = "not tried", "error", "not yet", "correct"
@@ -30,6 +32,8 @@ class Outcome:
         lines = [f"{ICONS[self.status]} {HEADS[self.status]}. {self.sentence}"]
         if self.expected or self.actual:
             lines += ["Expected:", self.expected, "Yours:", self.actual]
+        if self.given:
+            lines += ["Tried with:", self.given]
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, **_):
@@ -41,18 +45,23 @@ class Outcome:
             f"{escape(self.sentence)}</p>"
         ]
         if self.expected or self.actual:
+            pair = self.expected, self.actual
             cells = "".join(
-                f'<td style="text-align:left;vertical-align:top">{_code(text)}</td>'
-                for text in (self.expected, self.actual)
+                f'<td style="text-align:left;vertical-align:top">{code}</td>'
+                for code in (_code(*pair), _code(*pair[::-1]))
             )
             parts.append(
                 '<table><thead><tr><th scope="col">Expected</th><th scope="col">Yours</th></tr>'
                 f"</thead><tbody><tr>{cells}</tr></tbody></table>"
             )
-        folded = (("In Redis before the call", self.given), ("Python's own message", self.details))
-        for title, text in folded:
-            if text:
-                parts.append(f"<details><summary>{title}</summary>{_code(text)}</details>")
+        if self.given:
+            parts.append(
+                f"<p>It was tried with this in Redis, as in redis-cli:</p>{_code(self.given)}"
+            )
+        if self.details:
+            parts.append(
+                f"<details><summary>Python's own message</summary>{_code(self.details)}</details>"
+            )
         return f'<div role="status" style="{FRAME}">{"".join(parts)}</div>'
 
 
@@ -73,5 +82,14 @@ class Note:
         return {"text/plain": str(self), "text/html": html}
 
 
-def _code(text):
-    return f'<pre style="{CODE}">{escape(text)}</pre>'
+def _code(text, other=None):
+    """Return text as code; what `other` has not in the same place is marked."""
+    parts = [(text, False)] if other is None else _compared(text, other)
+    marked = "".join(f"<mark>{escape(p)}</mark>" if new else escape(p) for p, new in parts)
+    return f'<pre style="{CODE}">{marked}</pre>'
+
+
+def _compared(text, other):
+    one, two = (re.findall(r"\w+|\W", words) for words in (text, other))
+    for what, begin, end, *_ in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
+        yield "".join(one[begin:end]), what != "equal" and begin < end

@@ -6,7 +6,7 @@ waited for what.
 
 from redis.exceptions import NoScriptError
 
-from cartlib.practice.sandbox import changes, looks
+from cartlib.lab.disturbance import changes, looks
 
 READS_FIRST = (
     "You read first, and then changed something: between the two, somebody else can do the same, "

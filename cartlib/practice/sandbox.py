@@ -4,7 +4,6 @@ import contextlib
 import dis
 import io
 import json
-import re
 import signal
 import sys
 import threading
@@ -12,29 +11,25 @@ import time
 import traceback
 from copy import deepcopy
 from dataclasses import dataclass, field
-from hashlib import sha1
 from unittest.mock import patch
 
 import redis
-from fakeredis.model import is_write_command
 from redis.cluster import RedisCluster
 
 from cartlib.errors import CartError, shown
-from cartlib.lab.stores import SPOILING, STOPPED, Stores, new_client, read_keys, send_all, words
-from cartlib.lab.trace import Command, Trace
+from cartlib.lab.disturbance import Disturbed, changes
+from cartlib.lab.stores import STOPPED, Store, new_client, send_all, words
+from cartlib.lab.trace import Command
 from cartlib.practice.world import BYSTANDERS
 
 CLIENTS = (redis.Redis, RedisCluster)
 HEARD = "heard on "  # and then the channel: what its listeners heard is judged like a key
 SECONDS = 2  # how long one trial may take
+MOST_SECONDS = 3  # of this computer's work for all calls of one check
 NOW = 1_800_000_000.25  # what the clock says in a trial, in Unix seconds: January 2027
 LONGEST_SLEEP = 60  # seconds that a function may sleep; the clock then goes on, and nobody waits
-MOST_ACTS = 7  # how often somebody else comes between: a loop that goes on longer gets through
-# These look at nothing and change nothing: they frame what does.
-FRAME = {"MULTI", "EXEC", "WATCH", "UNWATCH", "DISCARD", "SCRIPT", "PUBLISH", "COMMAND", "PING"}
 THEIRS = {words(line)[1] for line in BYSTANDERS}
-stores, _untouched = Stores(), {}
-_scripts = {}  # SHA-1: the text that it stands for
+_stores, spent = [], [0.0]
 
 
 class TooSlow(BaseException):
@@ -69,51 +64,6 @@ class Attempt:
         return [c for c in self.commands if changes(c)]
 
 
-def changes(command) -> bool:
-    """Tell whether a command can change a key; of a script, whether a command in it can."""
-    if command.name == "SORT":
-        return "STORE" in str(command).upper().split()
-    if command.name.startswith("EVAL"):
-        text = _scripts.get(command.words[1], str(command.words[1]))
-        return any(map(_writes, re.findall(r"""['"](\w+)['"]""", text)))
-    return _writes(command.name)
-
-
-def looks(command) -> bool:
-    """Tell whether a command only reads."""
-    return command.name not in FRAME and not changes(command)
-
-
-def _writes(name):
-    return is_write_command(name.lower().encode())
-
-
-class Disturbed(Trace):
-    """A trace in which something happens before certain commands are sent.
-
-    `before` is called with the trace and the new commands, each time that some leave together.
-    """
-
-    def __init__(self, client, before=None):
-        super().__init__(client)
-        self._before, self.cut = before, False
-
-    def sent(self, connection, commands):
-        new = [Command(tuple(words), 0) for words in commands]
-        for command in new:
-            if command.name == "SCRIPT LOAD":
-                _scripts[sha1(command.words[-1].encode()).hexdigest()] = command.words[-1]
-        if self._before:
-            self._before(self, new)
-        super().sent(connection, commands)
-
-    def received(self, connection, reply):
-        super().received(connection, reply)
-        if self.cut and not self._waiting[id(connection)]:  # all of it has been done
-            self.cut = False
-            raise redis.ConnectionError("Connection closed by server.")
-
-
 def attempt(function, case, before=None, after=()) -> Attempt:
     """Call `function` as `case` says, on an empty store; whatever it does ends here.
 
@@ -121,85 +71,29 @@ def attempt(function, case, before=None, after=()) -> Attempt:
     `before(done, observer)` returns what is called before commands are sent; see Disturbed.
     `after` are lines that somebody else sends at the end.
     """
-    server = stores.take()
-    client, observer = new_client(server), new_client(server)
     done = Attempt(call_of(function, case.args), case.args)
     done.outside = _clients_from_outside(function)
-    hook = before(done, observer) if before else None
     with _steered_clock():
-        listeners = _prepare(observer, case.given)
+        store = _stores.pop() if _stores else Store(BYSTANDERS)  # to make one takes long
+        store.wind_up()
+        client = new_client(store.server)
+        hook = before(done, store.client) if before else None
+        listeners = _prepare(store.client, case.given)
         with _noted(done, client, hook), _only_this_store(client, function):
             _run(done, function, client, case.args)
-        send_all(observer, after)
-        done.keys = _all_keys(observer, done.commands) | dict(map(_heard, listeners))
-    for one in (client, observer):
-        one.close()
-    stores.give_back(server, done.commands)
+        send_all(store.client, after)
+        keys = store.read(done.commands)
+        done.keys = keys | dict(map(_heard, listeners))
+        client.close()
+        if store.empty(keys, done.commands):
+            _stores.append(store)
     return done
-
-
-def _all_keys(client, commands):
-    """Return all keys; those of the bystanders are read only where a command could reach them."""
-    sure = all(THEIRS.isdisjoint(c.words) and not c.name.startswith(SPOILING) for c in commands)
-    if sure and not _untouched:
-        send_all(other := new_client(), BYSTANDERS)
-        _untouched.update(read_keys(other))
-    return read_keys(client, THEIRS) | _untouched if sure else read_keys(client)
-
-
-def somebody_else(lines, at):
-    """Return a `before` for attempt(): somebody else sends `lines` once, after `at` commands.
-
-    Where `at` is None, they do so before each change that the function sends, MOST_ACTS times.
-    """
-
-    def before(done, other):
-        def act(trace, commands):
-            sent = len(trace.commands)
-            if at is None:
-                due = len(done.acts) < MOST_ACTS and any(map(_decides, commands))
-            else:
-                due = not done.acts and sent >= at
-            if due:
-                done.acts.append(sent)
-                send_all(other, lines)
-
-        return act
-
-    return before
-
-
-def failing_server(at, how):
-    """Return a `before` for attempt(): the server fails once, after `at` commands.
-
-    `how` is "refuses", "is gone", where nothing is done, or "is cut off", where the commands are
-    done, and their reply is lost.
-    """
-
-    def before(done, _):
-        def fail(trace, commands):
-            if done.failed_at is not None or len(trace.commands) < at:
-                return
-            done.failed_at = len(trace.commands) + (len(commands) if how == "is cut off" else 0)
-            if how == "refuses":
-                raise redis.ResponseError("OOM command not allowed when used memory > 'maxmemory'.")
-            if how == "is gone":
-                raise redis.ConnectionError("Connection refused.")
-            trace.cut = True
-
-        return fail
-
-    return before
-
-
-def _decides(command):
-    return command.name == "EXEC" or changes(command)
 
 
 def _prepare(client, lines):
     """Send the lines with which a case begins, and return the listeners among them."""
     listeners = [_listen(client, words(line)[1]) for line in lines if line.startswith("SUBSCRIBE ")]
-    send_all(client, [*BYSTANDERS, *(line for line in lines if not line.startswith("SUBSCRIBE "))])
+    send_all(client, [line for line in lines if not line.startswith("SUBSCRIBE ")])
     return listeners
 
 
@@ -237,6 +131,7 @@ def _noted(done, client, before):
 
 def _run(done, function, client, args):
     """Call the function, and note its result or its error."""
+    begin = time.process_time()
     try:
         with _time_limit(function):
             done.result = function(client, *deepcopy(args))
@@ -244,6 +139,9 @@ def _run(done, function, client, args):
         done.error, done.details = error, _traceback(error)
         if STOPPED in _text(error):
             done.error = TooSlow()
+    spent[0] += time.process_time() - begin
+    if spent[0] > MOST_SECONDS:
+        done.error = TooSlow()
 
 
 def _listen(client, channel):

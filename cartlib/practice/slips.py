@@ -1,4 +1,7 @@
-"""The slips that happen in every exercise, each with what to say of it: one place for all."""
+"""The slips that happen in every exercise, each with what to say of it: one place for all.
+
+Each function takes a trial, and returns a sentence where the trial shows this slip.
+"""
 
 import re
 
@@ -18,6 +21,10 @@ COLLECTED = (
     "took a pipeline for a reply. Inside a pipeline, or after multi(), a command is only "
     "collected; its reply comes from execute()."
 )
+ORDERS = {
+    "ZINCRBY": "zincrby takes the key, then the number, then the member: mind the order.",
+    "ZADD": "zadd takes a dict, from members to scores, {member: score}: mind the order.",
+}
 UNSENT = "sent no command. What a pipeline collects is sent by execute()."
 
 
@@ -65,12 +72,11 @@ def explain(trial):
 
 
 def braces_of_an_f_string(trial):
-    if isinstance(trial.error, NameError) and getattr(trial.error, "name", "") in ("guest", "demo"):
-        return (
-            f"The f before the quotes makes Python look for a variable {trial.error.name}. The "
-            "braces are part of the key: leave the f away, or write them twice."
-        )
-    return None
+    name = getattr(trial.error, "name", "")
+    return isinstance(trial.error, NameError) and name in ("guest", "demo") and (
+        f"The f before the quotes makes Python look for a variable {name}. The braces are part of "
+        "the key: leave the f away, or write them twice."
+    )  # fmt: skip
 
 
 def forgotten_f(trial):
@@ -93,26 +99,28 @@ def dict_is_wanted(trial):
             "redis-py's hset takes one field and its value, hset(key, field, value), or a dict of "
             "them by its name: hset(key, mapping={field: value, …})."
         )
-    if "in zadd" in trial.details:
-        return (
-            "redis-py's zadd takes a dict, from members to scores: zadd(key, {member: score}). In "
-            "redis-cli the score comes first."
-        )
+    return "in zadd" in trial.details and (
+        "redis-py's zadd takes a dict, from members to scores: zadd(key, {member: score}). In "
+        "redis-cli the score comes first."
+    )
+
+
+def swapped_score(trial):
+    if not isinstance(trial.error, ResponseError) or "valid float" not in str(trial.error):
+        return None
+    for command in trial.commands:
+        if command.name in ORDERS and _is_number(command.words[-1]) > _is_number(command.words[-2]):
+            return f"{ORDERS[command.name]} You sent {command}."
     return None
 
 
-def swapped_zincrby(trial):
-    refused = isinstance(trial.error, ResponseError) and "valid float" in str(trial.error)
-    if refused and any(command.name == "ZINCRBY" for command in trial.commands):
-        return "zincrby takes the key, then the number, then the member: mind the order."
-    return None
+def _is_number(word):
+    return re.fullmatch(r"-?\d+(\.\d+)?", str(word)) is not None
 
 
 def wrong_kind_of_value(trial):
-    if not isinstance(trial.error, DataError):
-        return None
     kind = re.search(r"Invalid input of type: '(\w+)'", str(trial.error))
-    if kind is None:
+    if not isinstance(trial.error, DataError) or kind is None:
         return None
     if kind[1] == "NoneType":
         return "None went to Redis, which takes texts and numbers only: a reply was not there."
@@ -122,87 +130,69 @@ def wrong_kind_of_value(trial):
 def missing_scores(trial):
     asked = [c for c in trial.commands if c.name in ("ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE")]
     plain = any("WITHSCORES" not in str(command) for command in asked)
-    if isinstance(trial.error, ValueError) and "to unpack" in str(trial.error) and plain:
-        return (
-            "Without withscores=True a sorted set's members come alone, so there are no pairs to "
-            "unpack. Ask for the scores, too."
-        )
-    return None
+    unpacked = isinstance(trial.error, ValueError) and "to unpack" in str(trial.error)
+    return plain and unpacked and (
+        "Without withscores=True a sorted set's members come alone, so there are no pairs to "
+        "unpack. Ask for the scores, too."
+    )  # fmt: skip
 
 
 def watch_error(trial):
-    if isinstance(trial.error, WatchError):
-        return (
-            "Somebody changed what you watched before your EXEC, so nothing was done, and redis-py "
-            "raised WatchError. Catch it, and begin anew: read again, too."
-        )
-    return None
+    return isinstance(trial.error, WatchError) and (
+        "Somebody changed what you watched before your EXEC, so nothing was done, and redis-py "
+        "raised WatchError. Catch it, and begin anew: read again, too."
+    )
 
 
 def forgotten_multi(trial):
-    guarded, queued = False, False
-    for command in trial.commands:
-        guarded |= command.name == "WATCH"
-        queued |= command.name == "MULTI"
-    if guarded and not queued and trial.writes and not isinstance(trial.error, WatchError):
-        return (
-            f"You sent {trial.writes[0]} after WATCH, but before MULTI: it is done at once, "
-            "whatever somebody else has changed. Call multi() first; execute() then sends all."
-        )
-    return None
+    sent = {command.name for command in trial.commands}
+    return "WATCH" in sent and "MULTI" not in sent and trial.writes and (
+        f"You sent {trial.writes[0]} after WATCH, but before MULTI: it is done at once, whatever "
+        "somebody else has changed. Call multi() first; execute() then sends all."
+    )  # fmt: skip
+
+
+def none_for_a_number(trial):
+    words = str(trial.error)
+    return isinstance(trial.error, TypeError) and "NoneType" in words and "int()" in words and (
+        f"{trial.call} raised a TypeError: int(None). Redis gave None for what is not there: look "
+        "for that first."
+    )  # fmt: skip
 
 
 def missing_field(trial):
-    if (
-        isinstance(trial.error, TypeError)
-        and "NoneType" in str(trial.error)
-        and "int()" in str(trial.error)
-    ):
-        return (
-            f"{trial.call} raised a TypeError: int(None). Redis gave None for what is not there: "
-            "look for that first."
-        )
-    if isinstance(trial.error, KeyError) and any(c.name == "HGETALL" for c in trial.commands):
-        return (
-            f"{trial.call} raised KeyError: {trial.error}. HGETALL gives a dict of the fields that "
-            "are there, and an empty one for a missing key. Look before you take one out."
-        )
-    return None
+    asked = any(command.name == "HGETALL" for command in trial.commands)
+    return isinstance(trial.error, KeyError) and asked and (
+        f"{trial.call} raised KeyError: {trial.error}. HGETALL gives a dict of the fields that are "
+        "there, and an empty one for a missing key. Look before you take one out."
+    )  # fmt: skip
 
 
 def pipeline_for_a_reply(trial):
     parts = trial.result if isinstance(trial.result, list | tuple) else [trial.result]
-    mixed = isinstance(trial.error, TypeError) and "Pipeline" in str(trial.error).replace(
-        "Pipeline.", ""
+    words = str(trial.error).replace("Pipeline.", "")  # that is a wrong argument
+    mixed = isinstance(trial.error, TypeError) and "Pipeline" in words
+    return (mixed or any(isinstance(part, Pipeline) for part in parts)) and (
+        f"{trial.call} {COLLECTED}"
     )
-    if mixed or any(isinstance(part, Pipeline) for part in parts):
-        return f"{trial.call} {COLLECTED}"
-    return None
 
 
 def forgotten_execute(trial):
-    if trial.pipelines and not trial.names and trial.error is None:
-        return f"{trial.call} {UNSENT}"
-    return None
-
-
-def printed_in_place_of_returned(trial):
-    if trial.result is None and trial.error is None and trial.printed:
-        return f"{trial.call} printed something, but returned None. Use return, not print."
-    return None
+    unsent = trial.pipelines and not trial.names and trial.error is None
+    return unsent and f"{trial.call} {UNSENT}"
 
 
 SLIPS = [
     braces_of_an_f_string,
     forgotten_f,
     dict_is_wanted,
-    swapped_zincrby,
+    swapped_score,
     wrong_kind_of_value,
     missing_scores,
     watch_error,
     pipeline_for_a_reply,
     forgotten_execute,
     forgotten_multi,
+    none_for_a_number,
     missing_field,
-    printed_in_place_of_returned,
 ]

@@ -3,13 +3,8 @@
 from dataclasses import dataclass
 
 from cartlib.errors import CartError
-from cartlib.practice.sandbox import (
-    Attempt,
-    attempt,
-    call_of,
-    failing_server,
-    somebody_else,
-)
+from cartlib.lab.disturbance import failing_server, somebody_else
+from cartlib.practice.sandbox import Attempt, attempt, call_of
 from cartlib.practice.world import Case
 
 FAILS = {
@@ -49,7 +44,9 @@ def disturbed(exercise, function, first, tell):
 
 def with_faults(exercise, function, done, tell):
     """Yield trials in which the server fails, at each command of the first trial that changes."""
-    first = next((trial for trial in done if _changes_something(trial.right[0])), None)
+    whole = [trial for trial in done if trial.right[0].error is None and trial.right[0].commands]
+    first = next((trial for trial in whole if _changes_something(trial.right[0])), None)
+    first = first or next(iter(whole), None)
     if first is None or _is_about_failures(exercise, first.case):
         return
     case, plain = first.case, first.mine
@@ -83,7 +80,7 @@ def _is_watching(mine, at):
 
 
 def _changes_something(trial):
-    return trial.error is None and bool(trial.writes)
+    return trial.writes or "PUBLISH" in trial.names
 
 
 def _story_of_somebody(mine, case):

@@ -1,18 +1,14 @@
 """Answers as learners and hasty engineers give them: the right ones pass, the wrong ones do not."""
 
-import importlib.util
-from pathlib import Path
-
 import answers
 import pytest
+from kernels import ROOT
+from proof import exercises, load_answers, table
 
 from cartlib.course import index
-from cartlib.practice.exercise import Exercise
 from cartlib.practice.outcome import CORRECT
 
-for path in sorted(Path(__file__).parent.joinpath("answers").glob("*.py")):
-    spec = importlib.util.spec_from_file_location(f"answers_{path.stem}", path)
-    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+load_answers()
 
 
 def name_of(answer):
@@ -20,14 +16,13 @@ def name_of(answer):
     return f"{exercise.name}-{function.__name__}"
 
 
-def test_every_exercise_has_answers_of_both_kinds():
-    for lesson in index.LESSONS:
-        for task in index.tasks(lesson):
-            if isinstance(task, Exercise):
-                wrong = [reason for one, _, reason in answers.WRONG if one is task]
-                right = [reason for one, _, reason in answers.RIGHT if one is task]
-                assert len(wrong) >= 5 and len(right) >= 2, task.name
-                assert len(set(wrong)) == len(wrong) and len(set(right)) == len(right)
+@pytest.mark.parametrize("lesson", index.LESSONS)
+def test_every_exercise_has_answers_of_both_kinds(lesson):
+    for task in exercises(lesson):
+        wrong = [reason for one, _, reason in answers.WRONG if one is task]
+        right = [reason for one, _, reason in answers.RIGHT if one is task]
+        assert len(wrong) >= 5 and len(right) >= 2, task.name
+        assert len(set(wrong)) == len(wrong) and len(set(right)) == len(right), task.name
 
 
 @pytest.mark.parametrize("answer", answers.WRONG, ids=name_of)
@@ -41,3 +36,7 @@ def test_right_answer_is_accepted(answer):
     exercise, function, reason = answer
     outcome = exercise.check(function)
     assert outcome.status == CORRECT, f"{reason}: {outcome}"
+
+
+def test_readme_shows_the_table():
+    assert table() in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -4,9 +4,9 @@ import pytest
 from redis.exceptions import CrossSlotTransactionError, RedisClusterException
 
 from cartlib.course import scale
+from cartlib.lab.stores import send
 from cartlib.lab.trace import format_reply
 from cartlib.practice.outcome import CORRECT, NOT_YET
-from cartlib.lab.stores import send
 
 
 @pytest.mark.parametrize("prediction", [scale.p1, scale.p2], ids=lambda p: p.name)

@@ -98,7 +98,7 @@ def test_check_shows_only_the_keys_that_differ():
     exercise.reference(lambda client, *args: None)
     outcome = exercise.check(forgets_the_price)
     assert outcome.expected == "(no such key)" and "product:same" not in outcome.actual
-    assert outcome.actual.splitlines()[1] == "product:other = 'x'"
+    assert outcome.actual.splitlines()[1] == "product:other = text 'x'"
 
 
 def test_check_says_that_listeners_heard_something_else():

@@ -1,9 +1,10 @@
 """What a check says, as a notebook shows it."""
 
 import json
+import re
 
 from cartlib.course.products import q1, q2
-from cartlib.practice.outcome import MIME, NOT_TRIED, NOT_YET
+from cartlib.practice.outcome import MIME, NOT_TRIED, NOT_YET, Outcome
 
 
 def test_check_says_not_tried_of_a_stub():
@@ -18,3 +19,12 @@ def test_outcome_is_json_html_and_text():
     assert json.loads(json.dumps(bundle[MIME]))["status"] == NOT_YET
     assert "<img" not in bundle["text/html"] and "&lt;img" in bundle["text/html"]
     assert bundle["text/plain"].startswith("✗ Not yet. ") and "Expected" in bundle["text/html"]
+
+
+def test_difference_is_marked_on_both_sides():
+    outcome = Outcome("x.q1", NOT_YET, "No.", "returns [('mug', 3)]", "returns [('mug', 3.0), <b>]")
+    html = outcome._repr_mimebundle_()["text/html"]
+    assert "&lt;" in html and "<b>" not in html
+    assert re.findall("<mark>(.*?)</mark>", html) == [".0", ", &lt;b&gt;"]
+    same = Outcome("x.q1", NOT_YET, "No.", "returns 3", "returns 3")
+    assert "<mark>" not in same._repr_mimebundle_()["text/html"]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import strategies as st
 
 from cartlib.lab.stores import words
+from cartlib.practice import world
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.outcome import CORRECT, NOT_YET
 from cartlib.practice.world import SHRINKS, WORLDS, command, hset, lines, search, zadd
@@ -40,6 +41,13 @@ def test_no_more_worlds_than_there_should_be():
     del tried[:]
     search(CARTS, lambda case: tried.append(case) or len(case.given) > 0)
     assert len(tried) <= WORLDS + SHRINKS
+
+
+@pytest.mark.parametrize("smallest", [True, False])
+def test_failing_world_is_found_though_the_search_ends_early(smallest, monkeypatch):
+    monkeypatch.setattr(world, "SHRINKS", 1)
+    case = search(CARTS, lambda case: "Zoë" in "".join(case.given), smallest)
+    assert "Zoë" in case.given[0]
 
 
 @pytest.mark.parametrize("seed", ["0", "1", "random"])

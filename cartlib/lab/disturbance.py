@@ -1,0 +1,112 @@
+"""What disturbs a client: somebody else between two of its commands, and a server that fails.
+
+It also tells commands that change something from those that only look.
+"""
+
+import re
+from hashlib import sha1
+
+import redis
+from fakeredis.model import is_write_command
+
+from cartlib.lab.stores import send_all
+from cartlib.lab.trace import Command, Trace
+
+MOST_ACTS = 7  # how often somebody else comes between: a loop that goes on longer gets through
+# These look at nothing and change nothing: they frame what does.
+FRAME = {"MULTI", "EXEC", "WATCH", "UNWATCH", "DISCARD", "SCRIPT", "PUBLISH", "COMMAND", "PING"}
+_scripts = {}  # SHA-1: the text that it stands for
+
+
+def changes(command) -> bool:
+    """Tell whether a command can change a key; of a script, whether a command in it can."""
+    if command.name == "SORT":
+        return "STORE" in str(command).upper().split()
+    if command.name.startswith("EVAL"):
+        text = _scripts.get(command.words[1], str(command.words[1]))
+        return any(map(_writes, re.findall(r"""['"](\w+)['"]""", text)))
+    return _writes(command.name)
+
+
+def looks(command) -> bool:
+    """Tell whether a command only reads."""
+    return command.name.split()[0] not in FRAME and not changes(command)
+
+
+def _writes(name):
+    return is_write_command(name.lower().encode())
+
+
+class Disturbed(Trace):
+    """A trace in which something happens before certain commands are sent.
+
+    `before` is called with the trace and the new commands, each time that some leave together.
+    """
+
+    def __init__(self, client, before=None):
+        super().__init__(client)
+        self._before, self.cut = before, False
+
+    def sent(self, connection, commands):
+        new = [Command(tuple(words), 0) for words in commands]
+        for command in new:
+            if command.name == "SCRIPT LOAD":
+                _scripts[sha1(command.words[-1].encode()).hexdigest()] = command.words[-1]
+        if self._before:
+            self._before(self, new)
+        super().sent(connection, commands)
+
+    def received(self, connection, reply):
+        super().received(connection, reply)
+        if self.cut and not self._waiting[id(connection)]:  # all of it has been done
+            self.cut = False
+            raise redis.ConnectionError("Connection closed by server.")
+
+
+def somebody_else(lines, at):
+    """Return a `before` for attempt(): somebody else sends `lines` once, after `at` commands.
+
+    Where `at` is None, they do so before each change that the function sends, MOST_ACTS times.
+    """
+
+    def before(done, other):
+        def act(trace, commands):
+            sent = len(trace.commands)
+            if at is None:
+                due = len(done.acts) < MOST_ACTS and any(map(_decides, commands))
+            else:
+                due = not done.acts and sent >= at
+            if due:
+                done.acts.append(sent)
+                send_all(other, lines)
+
+        return act
+
+    return before
+
+
+def failing_server(at, how):
+    """Return a `before` for attempt(): the server fails once, after `at` commands.
+
+    `how` is "refuses", "is gone", where nothing is done, or "is cut off", where the commands are
+    done, and their reply is lost.
+    """
+
+    def before(done, _):
+        def fail(trace, commands):
+            if done.failed_at is not None or len(trace.commands) < at:
+                return
+            done.failed_at = len(trace.commands) + (len(commands) if how == "is cut off" else 0)
+            if how == "refuses":
+                raise redis.ResponseError("OOM command not allowed when used memory > 'maxmemory'.")
+            if how == "is gone":
+                raise redis.ConnectionError("Connection refused.")
+            trace.cut = True
+
+        return fail
+
+    return before
+
+
+def _decides(command):
+    return command.name == "EXEC" or changes(command)
