@@ -1,3 +1,84 @@
 """Mutants that are the same function as the reference, each with the reason."""
 
-EQUIVALENT = {}
+DEFAULT = "True is the default."
+APART = "The two statements do not depend on each other."
+TOO_FEW = "Both are fewer than any quantity."
+LENGTH = "Both have the same length."
+ZERO = "Decimal() is 0, too."
+NO_STAR = "BY a name without * means: do not sort."
+EITHER = "Both keys are watched, in either order."
+EMPTY = "A MULTI without commands changes nothing."
+NO_MEMBER = "ZREM of a missing member changes nothing."
+WITHIN = "The order inside of one MULTI does not matter."
+BRACE = "The letter at that place is the opening brace itself."
+READS = "Reading alone gives the same inside of a MULTI, on one server."
+
+EQUIVALENT = {
+    "carts.q2": {
+        "if score is None: after the next statement": NO_MEMBER,
+    },
+    "timeouts.q1": {
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+    },
+    "timeouts.q3": {
+        "lines = client.zrange('cart:{guest}', 0, -1, withscores=True) after the next statement": APART,
+    },
+    "races.q1": {
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+    },
+    "races.q2": {
+        "if left < quantity: after the next statement": EMPTY,
+        "0 → -1": TOO_FEW,
+    },
+    "races.q3": {
+        "lines = pipe.zrange('cart:{guest}', 0, -1, withscores=True) after the next statement": APART,
+        "if not lines or any((int(stock.get(item, 0)) < quantity for item, quantity in lines)): after the next statement": EMPTY,
+        "for product_id, quantity in lines: after the next statement": WITHIN,
+        "arguments 2 and 3 swapped in client.transaction(work, 'cart:{guest}', 'stock:{guest}', value_from_callable=True)": EITHER,
+        "0 → -1, place 2": TOO_FEW,
+    },
+    "speed.q1": {
+        "lines = client.zrange('cart:{guest}', 0, -1, withscores=True) after the next statement": APART,
+        "transaction left out of client.pipeline(transaction=False)": READS,
+        "False → True": READS,
+    },
+    "speed.q2": {
+        "lines, prices = pipe.execute() after the next statement": APART,
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+        "0 left out of Decimal(0)": ZERO,
+        "strict left out of zip(lines, prices, strict=True)": LENGTH,
+        "True → False": READS,
+        "'nosort' → 'nosortx'": NO_STAR,
+        "True → False, place 3": LENGTH,
+    },
+    "scale.q1": {
+        "1 → 0": BRACE,
+    },
+    "scale.q2": {
+        "cart, saved = (f'cart:{{{name}}}', f'cart:{{{name}}}:saved') after the next statement": APART,
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+    },
+    "scale.q3": {
+        "lines = client.zrange(f'cart:{{{old}}}', 0, -1, withscores=True) after the next statement": APART,
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+    },
+    "capstone.q1": {
+        "ids = list(client.smembers('products')) after the next statement": APART,
+        "strict left out of zip(ids, names, strict=True)": LENGTH,
+        "True → False": LENGTH,
+    },
+    "capstone.q2": {
+        "if not client.exists(f'product:{product_id}'): after the next statement": APART,
+        "now = int(pipe.execute()[0]) after the next statement": APART,
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+    },
+    "capstone.q3": {
+        "lines = pipe.zrange('cart:{guest}', 0, -1, withscores=True) after the next statement": APART,
+        "stock = pipe.hgetall('stock:{guest}') after the next statement": APART,
+        "if not lines: after the next statement": EMPTY,
+        "for item, score in lines: after the next statement": WITHIN,
+        "for item, score in lines: after the next statement, place 2": WITHIN,
+        "arguments 2 and 3 swapped in client.transaction(work, 'cart:{guest}', 'stock:{guest}', value_from_callable=True)": EITHER,
+        "0 left out of Decimal(0)": ZERO,
+    },
+}

@@ -1,6 +1,7 @@
 """Mutants: a right answer with one thing changed, by program."""
 
 import ast
+from collections import Counter
 from copy import deepcopy
 
 COMPARISONS = {
@@ -19,7 +20,7 @@ OPERATORS = {
 def mutants(source):
     """Yield (what was changed, source) of each mutant of a function's source."""
     tree = ast.parse(source)
-    seen = {ast.unparse(tree)}
+    seen, names = {ast.unparse(tree)}, Counter()
     for number, node in enumerate(ast.walk(tree.body[0])):
         for what, change in changes_of(node):
             mutant = deepcopy(tree)
@@ -27,7 +28,8 @@ def mutants(source):
             text = ast.unparse(ast.fix_missing_locations(mutant))
             if text not in seen:
                 seen.add(text)
-                yield f"{_line_of(node)}: {what}", text
+                names[what] += 1
+                yield what if names[what] == 1 else f"{what}, place {names[what]}", text
 
 
 def build(text, function):
@@ -110,7 +112,3 @@ def _swap(name, number):
         block[number], block[number + 1] = block[number + 1], block[number]
 
     return change
-
-
-def _line_of(node):
-    return f"line {node.lineno}" if hasattr(node, "lineno") else "a condition"

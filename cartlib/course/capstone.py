@@ -6,6 +6,16 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from cartlib.course.scale import in_one_slot, now_and_then, seldom
+from cartlib.course.worlds import (
+    QUANTITIES,
+    command,
+    hset,
+    lines,
+    quantities,
+    scores,
+    surroundings,
+    zadd,
+)
 from cartlib.errors import (
     CartError,
     EmptyCartError,
@@ -16,16 +26,6 @@ from cartlib.errors import (
 from cartlib.lab.disturbance import changes
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.rules import at_most_trips, changes_nothing, in_one_multi
-from cartlib.practice.world import (
-    QUANTITIES,
-    command,
-    hset,
-    lines,
-    quantities,
-    scores,
-    surroundings,
-    zadd,
-)
 
 CART, STOCK = "cart:{guest}", "stock:{guest}"
 SHOP = [

@@ -2,11 +2,7 @@
 
 from hypothesis import strategies as st
 
-from cartlib.errors import ItemNotInCartError
-from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Prediction
-from cartlib.practice.rules import at_most_replies, changes_nothing, no_look_before
-from cartlib.practice.world import (
+from cartlib.course.worlds import (
     carts,
     command,
     crowd,
@@ -17,6 +13,10 @@ from cartlib.practice.world import (
     surroundings,
     zadd,
 )
+from cartlib.errors import ItemNotInCartError
+from cartlib.practice.exercise import Case, Exercise
+from cartlib.practice.prediction import Prediction
+from cartlib.practice.rules import at_most_replies, changes_nothing, no_look_before
 
 CART = "cart:{guest}"
 TWO_LINES = "ZADD cart:{guest} 3 mug 1 lamp"

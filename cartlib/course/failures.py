@@ -8,6 +8,14 @@ from hypothesis import strategies as st
 from redis.exceptions import NoScriptError
 
 from cartlib import cart
+from cartlib.course.worlds import (
+    IDS,
+    QUANTITIES,
+    SURROUNDINGS,
+    command,
+    hset,
+    zadd,
+)
 from cartlib.errors import (
     CartConnectionError,
     CartDataError,
@@ -18,7 +26,6 @@ from cartlib.errors import (
 )
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
-from cartlib.practice.world import IDS, QUANTITIES, SURROUNDINGS, command, hset, zadd
 
 CART = "cart:{guest}"
 MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'

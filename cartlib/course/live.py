@@ -4,10 +4,16 @@ import json
 
 from hypothesis import strategies as st
 
+from cartlib.course.worlds import (
+    QUANTITIES,
+    command,
+    first,
+    ids,
+    surroundings,
+)
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
 from cartlib.practice.rules import changes_nothing, never
-from cartlib.practice.world import QUANTITIES, command, first, ids, surroundings
 
 EVENTS, HISTORY = "cart:{guest}:events", "cart:{guest}:history"
 LISTENER = "SUBSCRIBE cart:{guest}:events"

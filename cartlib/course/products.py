@@ -5,11 +5,17 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from cartlib.course.worlds import (
+    command,
+    first,
+    hset,
+    ids,
+    surroundings,
+)
 from cartlib.errors import ProductNotFoundError
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
 from cartlib.practice.rules import changes_nothing
-from cartlib.practice.world import command, first, hset, ids, surroundings
 
 MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'
 LAMP = 'HSET product:lamp name "Desk lamp" price 45.00 category Desk'

@@ -4,12 +4,18 @@ import re
 
 from hypothesis import strategies as st
 
+from cartlib.course.worlds import (
+    command,
+    lines,
+    scores,
+    surroundings,
+    zadd,
+)
 from cartlib.lab.disturbance import changes
 from cartlib.lab.slots import slot_of
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
 from cartlib.practice.rules import in_one_multi
-from cartlib.practice.world import command, lines, scores, surroundings, zadd
 
 TWO_SLOTS = (
     "Two keys of different slots went into one command, or into one MULTI or WATCH. A cluster "

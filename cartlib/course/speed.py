@@ -6,12 +6,7 @@ from hashlib import sha1
 
 from hypothesis import strategies as st
 
-from cartlib.errors import ProductNotFoundError
-from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Prediction
-from cartlib.practice.rules import at_most_trips, changes_nothing
-from cartlib.practice.sandbox import attempt
-from cartlib.practice.world import (
+from cartlib.course.worlds import (
     IDS,
     command,
     hset,
@@ -22,6 +17,11 @@ from cartlib.practice.world import (
     surroundings,
     zadd,
 )
+from cartlib.errors import ProductNotFoundError
+from cartlib.practice.exercise import Case, Exercise
+from cartlib.practice.prediction import Prediction
+from cartlib.practice.rules import at_most_trips, changes_nothing
+from cartlib.practice.sandbox import attempt
 
 CART = "cart:{guest}"
 MUG = 'HSET product:mug name "Coffee mug" price 9.50'

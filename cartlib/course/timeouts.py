@@ -5,11 +5,17 @@ import time
 from hypothesis import strategies as st
 
 from cartlib.course.failures import carts, no_change_before_an_error, one_of, some_of
+from cartlib.course.worlds import (
+    IDS,
+    QUANTITIES,
+    SURROUNDINGS,
+    command,
+    zadd,
+)
 from cartlib.errors import ItemNotInCartError, ProductNotFoundError
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
 from cartlib.practice.rules import changes_nothing, in_one_multi, no_look_before
-from cartlib.practice.world import IDS, QUANTITIES, SURROUNDINGS, command, zadd
 
 CART, DEADLINES = "cart:{guest}", "cart:{guest}:deadlines"
 

@@ -156,5 +156,6 @@ def read_keys(client, without=()) -> dict:
     for name, kind, ttl, reply in zip(names, kinds, ttls, pipe.execute(False), strict=True):
         make = READERS.get(kind, (None, str))[1]
         content = str(reply) if isinstance(reply, Exception) else make(reply)
-        found[name] = kind, content, None if ttl < 0 else ttl
+        if ttl != 0:  # else its time is over, as the clock may stand still
+            found[name] = kind, content, None if ttl < 0 else ttl
     return found

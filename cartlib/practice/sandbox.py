@@ -2,6 +2,7 @@
 
 import contextlib
 import dis
+import gc
 import io
 import json
 import signal
@@ -73,7 +74,7 @@ def attempt(function, case, before=None, after=()) -> Attempt:
     """
     done = Attempt(call_of(function, case.args), case.args)
     done.outside = _clients_from_outside(function)
-    with _steered_clock():
+    with _no_collection(), _steered_clock():
         store = _stores.pop() if _stores else Store(BYSTANDERS)  # to make one takes long
         store.wind_up()
         client = new_client(store.server)
@@ -95,6 +96,21 @@ def _prepare(client, lines):
     listeners = [_listen(client, words(line)[1]) for line in lines if line.startswith("SUBSCRIBE ")]
     send_all(client, [line for line in lines if not line.startswith("SUBSCRIBE ")])
     return listeners
+
+
+@contextlib.contextmanager
+def _no_collection():
+    """Keep Python from collecting what is lost: a lost pipeline says goodbye to the store.
+
+    Where that happens in the middle of a command, the store waits for itself for ever.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @contextlib.contextmanager

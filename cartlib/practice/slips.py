@@ -8,6 +8,7 @@ import re
 from redis.client import Pipeline
 from redis.exceptions import DataError, ResponseError, WatchError
 
+from cartlib.lab.disturbance import changes
 from cartlib.practice.outcome import ERROR, NOT_TRIED
 from cartlib.practice.sandbox import LONGEST_SLEEP, SECONDS, TooSlow
 
@@ -145,9 +146,11 @@ def watch_error(trial):
 
 
 def forgotten_multi(trial):
-    sent = {command.name for command in trial.commands}
-    return "WATCH" in sent and "MULTI" not in sent and trial.writes and (
-        f"You sent {trial.writes[0]} after WATCH, but before MULTI: it is done at once, whatever "
+    names = [command.name for command in trial.commands]
+    late = trial.commands[names.index("WATCH") :] if "WATCH" in names else []
+    written = [command for command in late if changes(command)]
+    return "MULTI" not in names and written and (
+        f"You sent {written[0]} after WATCH, but before MULTI: it is done at once, whatever "
         "somebody else has changed. Call multi() first; execute() then sends all."
     )  # fmt: skip
 

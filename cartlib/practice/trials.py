@@ -15,12 +15,26 @@ FAILS = {
 
 
 @dataclass(frozen=True)
+class Orders:
+    """What the reference does in each order of the call and of what somebody else did."""
+
+    exercise: object
+    case: Case
+    acts: int = 0
+
+    def __getitem__(self, number):
+        if number > self.acts:
+            raise IndexError
+        return self.exercise.right(self.case, self.acts - number, self.acts)
+
+
+@dataclass(frozen=True)
 class Trial:
     """A case, who disturbed the function in it, what it did, and what it might have done."""
 
     case: Case
     mine: Attempt
-    right: tuple[Attempt, ...]  # the first is the one to show
+    right: Orders  # what it might have done; the first is the one to show
     before: object = None  # what disturbed it; see sandbox.attempt()
     story: str = ""  # the same in words
 
@@ -28,7 +42,7 @@ class Trial:
 def alone(exercise, function, case, tell=lambda text: None) -> Trial:
     """Return the trial of a case with nobody else about."""
     tell(call_of(function, case.args))
-    return Trial(case, attempt(function, case), (exercise.right(case),))
+    return Trial(case, attempt(function, case), Orders(exercise, case))
 
 
 def disturbed(exercise, function, first, tell):
@@ -38,8 +52,8 @@ def disturbed(exercise, function, first, tell):
         tell(call_of(function, case.args))
         before = somebody_else(case.meanwhile, at)
         mine = attempt(function, case, before)
-        orders = [exercise.right(case, n, len(mine.acts)) for n in range(len(mine.acts), -1, -1)]
-        yield Trial(case, mine, tuple(orders), before, _story_of_somebody(mine, case))
+        orders = Orders(exercise, case, len(mine.acts))
+        yield Trial(case, mine, orders, before, _story_of_somebody(mine, case))
 
 
 def with_faults(exercise, function, done, tell):

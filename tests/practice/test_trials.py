@@ -1,5 +1,7 @@
 """The trials of a check: somebody else between any two commands, and a server that fails."""
 
+import gc
+
 import pytest
 import redis
 from redis.exceptions import WatchError
@@ -163,6 +165,25 @@ def test_failure_of_the_server_is_not_hidden_and_nothing_is_sent_again(function,
 
 def test_failure_may_be_caught_where_the_task_is_about_it():
     assert exercise(swallows, Case(TWO.given)).check(swallows).status == CORRECT
+
+
+def leaves_a_pipeline_behind(client):
+    pipe = client.pipeline()
+    pipe.watch(CART)
+    pipe.itself = pipe  # so that only the garbage collection finds it
+    pipe.zscore(CART, "mug")
+    raise CartError("no reset")
+
+
+def test_lost_pipeline_does_not_block_the_next_trials():
+    before = gc.get_threshold()
+    gc.set_threshold(1)
+    try:
+        for _ in range(20):
+            assert attempt(leaves_a_pipeline_behind, TWO).error is not None
+            assert attempt(add, TWO).result == 3
+    finally:
+        gc.set_threshold(*before)
 
 
 def test_bystanders_have_to_stay():

@@ -7,11 +7,17 @@ import sys
 import pytest
 from hypothesis import strategies as st
 
+from cartlib.course.worlds import (
+    command,
+    hset,
+    lines,
+    zadd,
+)
 from cartlib.lab.stores import words
 from cartlib.practice import world
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.outcome import CORRECT, NOT_YET
-from cartlib.practice.world import SHRINKS, WORLDS, command, hset, lines, search, zadd
+from cartlib.practice.world import SHRINKS, WORLDS, search
 
 CART = "cart:{guest}"
 CARTS = st.builds(lambda cart: Case(zadd(CART, cart)), lines())
