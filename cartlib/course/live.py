@@ -364,6 +364,7 @@ q2 = Exercise(
     [
         Case([], ("mug", 2)),
         Case([MUG], ("mug", 1)),
+        Case([MUG], ("mug", 2)),
         Case([LAMP], ("kettle", 3), ("XADD cart:{guest}:history * product_id lamp quantity 4",)),
     ],
     (

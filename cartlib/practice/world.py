@@ -8,7 +8,7 @@ from unittest.mock import patch
 from warnings import catch_warnings
 
 from hypothesis import Phase, find, settings
-from hypothesis.errors import Flaky, NoSuchExample
+from hypothesis.errors import NoSuchExample
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.conjecture.engine import ConjectureRunner
 
@@ -41,6 +41,10 @@ class Case:
     meanwhile: tuple[str, ...] = ()
 
 
+class Enough(BaseException):
+    """Ends a search at once; hypothesis would take an Exception for one more failure."""
+
+
 def search(strategy, fails: Callable[[Case], object], smallest=True) -> Case | None:
     """Return the smallest, or the first, of the worlds that fails; None where none of them does.
 
@@ -56,13 +60,15 @@ def search(strategy, fails: Callable[[Case], object], smallest=True) -> Case | N
 
     def new(case):
         left[0] -= 1
-        if left[0] < -SHRINKS or (failed and not smallest):
-            return False  # enough: whatever comes now is taken for no failure
-        if fails(case):
-            failed.append(case)
-            left[0] = min(left[0], 0)  # from now on it only shrinks
-            return True
-        return False
+        if left[0] < -SHRINKS:
+            raise Enough
+        if not fails(case):
+            return False
+        failed.append(case)
+        if not smallest:
+            raise Enough
+        left[0] = min(left[0], 0)  # from now on it only shrinks
+        return True
 
     options = settings(
         max_examples=WORLDS,
@@ -74,6 +80,6 @@ def search(strategy, fails: Callable[[Case], object], smallest=True) -> Case | N
     nothing = patch.object(providers, "_get_local_constants", lambda: providers._local_constants)
     # And it spends most worlds on repeating parts of those before: rather take new ones.
     unlike = patch.object(ConjectureRunner, "generate_mutations_from", lambda self, data: None)
-    with nothing, unlike, catch_warnings(action="ignore"), suppress(NoSuchExample, Flaky):
+    with nothing, unlike, catch_warnings(action="ignore"), suppress(NoSuchExample, Enough):
         return find(strategy, tried, settings=options, random=Random(1))
     return failed[-1] if failed else None
