@@ -3,7 +3,9 @@
 Each function takes a trial, and returns a sentence where the trial shows this slip.
 """
 
+import dis
 import re
+from itertools import takewhile
 
 from redis.client import Pipeline
 from redis.exceptions import DataError, ResponseError, WatchError
@@ -33,13 +35,18 @@ def not_tried(function, done):
     """Return (status, sentence) where the line with NotImplementedError was reached; else None."""
     if not any(isinstance(trial.error, NotImplementedError) for trial in done):
         return None
-    names = set(getattr(getattr(function, "__code__", None), "co_names", ()))
-    if any(trial.commands for trial in done) or names - {"NotImplementedError"}:
+    if any(trial.commands for trial in done) or _does_something_before_it_raises(function):
         return ERROR, (
             "You wrote code, and `raise NotImplementedError` still stands in your function: Python "
             "gets to that line, and stops there. Delete it, and run the cell again."
         )
     return NOT_TRIED, "Write the function in place of the line with raise, and run the cell again."
+
+
+def _does_something_before_it_raises(function):
+    code = getattr(function, "__code__", None)
+    steps = takewhile(lambda step: step.opname != "RAISE_VARARGS", dis.get_instructions(code or ""))
+    return {step.argval for step in steps if step.opname == "LOAD_GLOBAL"} > {"NotImplementedError"}
 
 
 def stopped(trial):

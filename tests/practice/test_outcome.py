@@ -4,7 +4,7 @@ import json
 import re
 
 from cartlib.course.products import q1, q2
-from cartlib.practice.outcome import MIME, NOT_TRIED, NOT_YET, Outcome
+from cartlib.practice.outcome import ERROR, MIME, NOT_TRIED, NOT_YET, Outcome
 
 
 def test_check_says_not_tried_of_a_stub():
@@ -28,3 +28,18 @@ def test_difference_is_marked_on_both_sides():
     assert re.findall("<mark>(.*?)</mark>", html) == [".0", ", &lt;b&gt;"]
     same = Outcome("x.q1", NOT_YET, "No.", "returns 3", "returns 3")
     assert "<mark>" not in same._repr_mimebundle_()["text/html"]
+
+
+def test_line_with_raise_below_ones_own_code_is_told():
+    def forgot_to_delete_it(client, product_id):
+        found = dict(client.hgetall(f"product:{product_id}"))
+        raise NotImplementedError
+        return found
+
+    def code_below_it_is_part_of_the_stub(client, product_id):
+        raise NotImplementedError
+        return dict(client.hgetall(f"product:{product_id}"))
+
+    outcome = q2.check(forgot_to_delete_it)
+    assert outcome.status == ERROR and "still stands in your function" in outcome.sentence
+    assert q2.check(code_below_it_is_part_of_the_stub).status == NOT_TRIED
