@@ -25,6 +25,7 @@ MANY = [f"HSET product:{n} name N{97 - 7 * n % 97}" for n in range(12)]
 MANY_INDEX = "SADD products " + " ".join(str(n) for n in range(12))
 # Names with all that a name can have: capitals, accents, blanks at the ends, quotes, digits.
 HARD_NAMES = [
+    "",
     " Zoë's TEA: 250 g in a box that is round and green ",
     'äpple {5"}, not a pear, of a kind with a name of more than one line in most tables ',
     " Öl für 100 Türen: for each of them \\o/ as much as it needs, and a little more ",

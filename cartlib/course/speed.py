@@ -21,7 +21,7 @@ from cartlib.errors import ProductNotFoundError
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
 from cartlib.practice.rules import at_most_trips, changes_nothing
-from cartlib.practice.sandbox import attempt
+from cartlib.practice.sandbox import TooSlow, attempt
 
 CART = "cart:{guest}"
 MUG = 'HSET product:mug name "Coffee mug" price 9.50'
@@ -405,7 +405,8 @@ def adds_elsewhere(text, words):
     """Tell whether a script adds to another cart."""
     case = Case([MUG.replace("product:mug", "'product:{other name}'")])
     tried = attempt(lambda client: client.execute_command("EVAL", text, *words), case)
-    return "cart:{other name}" in tried.keys
+    stalled = isinstance(tried.error, TooSlow)  # by a busy computer: that tells nothing
+    return stalled or "cart:{other name}" in tried.keys
 
 
 @st.composite

@@ -463,7 +463,7 @@ def readings(draw):
     items = [*cart, "vase", "rug"][:: draw(st.sampled_from([1, 1, 2, 3]))]
     around = [*AROUND[shift:], *AROUND[:shift]] * 10
     deadlines = {
-        item: now + seconds
+        item: max(0, now + seconds)
         for item, seconds in zip(items, around, strict=False)
         if seconds is not None
     }
@@ -472,7 +472,7 @@ def readings(draw):
     return Case(draw(st.sampled_from([given] * 12 + [WRONG_TYPE])), (now,))
 
 
-AROUND = [None, 0, 0.25, -0.25, None, 1, -1, 60, -60, 0.5, -0.5, None, 1e6, -1e6, -0.002, 0.002]
+AROUND = [None, 0, -3e9, 0.25, -0.25, None, 1, -1, 60, -60, 0.5, None, 1e6, -1e6, -0.002, 0.002]
 WRONG_TYPE = ["SET cart:{guest} hello"]
 
 q3 = Exercise(

@@ -15,6 +15,10 @@ from cartlib.lab.trace import Command, Trace
 MOST_ACTS = 7  # how often somebody else comes between: a loop that goes on longer gets through
 # These look at nothing and change nothing: they frame what does.
 FRAME = {"MULTI", "EXEC", "WATCH", "UNWATCH", "DISCARD", "SCRIPT", "PUBLISH", "COMMAND", "PING"}
+LOST = {  # the ways in which a reply can be lost
+    "is cut off": redis.ConnectionError("Connection closed by server."),
+    "is too slow": redis.TimeoutError("Timeout reading from socket"),
+}
 _scripts = {}  # SHA-1: the text that it stands for
 
 
@@ -45,7 +49,7 @@ class Disturbed(Trace):
 
     def __init__(self, client, before=None):
         super().__init__(client)
-        self._before, self.cut = before, False
+        self._before, self.cut = before, None
 
     def sent(self, connection, commands):
         new = [Command(tuple(words), 0) for words in commands]
@@ -59,8 +63,8 @@ class Disturbed(Trace):
     def received(self, connection, reply):
         super().received(connection, reply)
         if self.cut and not self._waiting[id(connection)]:  # all of it has been done
-            self.cut = False
-            raise redis.ConnectionError("Connection closed by server.")
+            error, self.cut = self.cut, None
+            raise error
 
 
 def somebody_else(lines, at):
@@ -88,20 +92,20 @@ def somebody_else(lines, at):
 def failing_server(at, how):
     """Return a `before` for attempt(): the server fails once, after `at` commands.
 
-    `how` is "refuses", "is gone", where nothing is done, or "is cut off", where the commands are
-    done, and their reply is lost.
+    `how` is "refuses" or "is gone", where nothing is done, or "is cut off" or "is too slow", where
+    the commands are done, and their reply is lost.
     """
 
     def before(done, _):
         def fail(trace, commands):
             if done.failed_at is not None or len(trace.commands) < at:
                 return
-            done.failed_at = len(trace.commands) + (len(commands) if how == "is cut off" else 0)
+            done.failed_at = len(trace.commands) + (len(commands) if how in LOST else 0)
             if how == "refuses":
                 raise redis.ResponseError("OOM command not allowed when used memory > 'maxmemory'.")
             if how == "is gone":
                 raise redis.ConnectionError("Connection refused.")
-            trace.cut = True
+            trace.cut = LOST[how]
 
         return fail
 

@@ -11,6 +11,7 @@ FAILS = {
     "refuses": "refused it",
     "is gone": "could not be reached",
     "is cut off": "did it, but the connection broke before the reply came",
+    "is too slow": "did it, but the reply came too late: redis-py raised a TimeoutError",
 }
 
 

@@ -112,11 +112,13 @@ def test_somebody_else_comes_once_at_a_certain_place():
         assert done.result == [2.0] * at + [3.0] * (3 - at) and done.acts == [at]
 
 
-@pytest.mark.parametrize("how, score", [("refuses", 2.0), ("is gone", 2.0), ("is cut off", 3.0)])
+@pytest.mark.parametrize(
+    "how, score", [("refuses", 2.0), ("is gone", 2.0), ("is cut off", 3.0), ("is too slow", 3.0)]
+)
 def test_server_fails_before_or_after_it_did_what_was_sent(how, score):
     done = attempt(add, TWO, failing_server(0, how))
-    wanted = redis.ResponseError if how == "refuses" else redis.ConnectionError
-    assert type(done.error) is wanted
+    errors = {"refuses": redis.ResponseError, "is too slow": redis.TimeoutError}
+    assert type(done.error) is errors.get(how, redis.ConnectionError)
     assert done.keys[CART] == ("zset", {"mug": score}, None)
 
 
@@ -124,6 +126,13 @@ def sends_again(client):
     try:
         return add(client)
     except redis.ConnectionError:
+        return add(client)
+
+
+def sends_again_when_it_was_slow(client):
+    try:
+        return add(client)
+    except redis.TimeoutError:
         return add(client)
 
 
@@ -153,6 +162,7 @@ def raises_another(client):
     "function, says",
     [
         (sends_again, "your function went on: it sent ZINCRBY cart:{guest} 1 mug"),
+        (sends_again_when_it_was_slow, "and your function went on: it sent ZINCRBY"),
         (swallows, "Your function returns 3 all the same"),
         (tidies_up, "your function went on: it sent DEL cart:{guest}"),
         (raises_another, ""),
