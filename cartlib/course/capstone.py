@@ -5,14 +5,16 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from cartlib.course.scale import in_one_slot, now_and_then, seldom
+from cartlib.course.scale import TWO_SLOTS
 from cartlib.course.worlds import (
     QUANTITIES,
     command,
     hset,
     lines,
+    now_and_then,
     quantities,
     scores,
+    seldom,
     surroundings,
     zadd,
 )
@@ -25,7 +27,7 @@ from cartlib.errors import (
 )
 from cartlib.lab.disturbance import changes
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.rules import at_most_trips, changes_nothing, in_one_multi
+from cartlib.practice.rules import at_most_trips, changes_nothing, in_one_multi, on_one_node
 
 CART, STOCK = "cart:{guest}", "stock:{guest}"
 SHOP = [
@@ -83,7 +85,7 @@ def reads_node_by_node(trial):
     for sent in trial.commands:
         if sent.name.startswith("SORT") and any("*" in str(word) for word in sent.words[2:]):
             return "A cluster refuses SORT … GET over keys of several nodes. Use a pipeline."
-    return in_one_slot(trial)
+    return on_one_node(TWO_SLOTS)(trial)
 
 
 def refuses_before_it_writes(trial):
@@ -305,7 +307,7 @@ q2 = Exercise(
         ),
         publishes_last,
         refuses_before_it_writes,
-        in_one_slot,
+        on_one_node(TWO_SLOTS),
     ),
     worlds=puts(),
 )
@@ -518,7 +520,7 @@ q3 = Exercise(
             "You changed something outside of MULTI. The pieces and the cart change in one MULTI, "
             "so that both are changed or none."
         ),
-        in_one_slot,
+        on_one_node(TWO_SLOTS),
     ),
     worlds=now_and_then(Case(MANY_LINES), sales()),
 )

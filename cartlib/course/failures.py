@@ -14,6 +14,8 @@ from cartlib.course.worlds import (
     SURROUNDINGS,
     command,
     hset,
+    one_of,
+    some_of,
     zadd,
 )
 from cartlib.errors import (
@@ -74,20 +76,6 @@ def carts(numbers, most=12):
         found = chance.sample(IDS, size)
         pool.append(dict(zip(found, chance.choices(numbers, k=size), strict=True)))
     return st.sampled_from([*pool, *[LONG] * 6])
-
-
-def one_of(cart, *others):
-    """Return a strategy of product ids: mostly lines of the cart, often its last, or others."""
-    last = sorted(cart, key=cart.get)[-1:]
-    share = 1 + len(cart) // 6
-    return st.sampled_from([*cart, *last * 4 * share, *others * share])
-
-
-def some_of(choices):
-    """Return a strategy of sublists, as one draw: none of them, each alone, all at once."""
-    return st.integers(0, 2 ** len(choices) - 1).map(
-        lambda bits: [one for n, one in enumerate(choices) if bits >> n & 1]
-    )
 
 
 class Raises:

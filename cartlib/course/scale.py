@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from cartlib.course.worlds import (
     command,
     lines,
+    now_and_then,
     scores,
+    seldom,
     surroundings,
     zadd,
 )
@@ -15,7 +17,7 @@ from cartlib.lab.disturbance import changes
 from cartlib.lab.slots import slot_of
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
-from cartlib.practice.rules import in_one_multi
+from cartlib.practice.rules import in_one_multi, on_one_node
 
 TWO_SLOTS = (
     "Two keys of different slots went into one command, or into one MULTI or WATCH. A cluster "
@@ -40,25 +42,6 @@ NO_BRACES = (
 TAKES_AWAY = ("DEL", "UNLINK", "ZREM", "ZPOPMIN", "ZPOPMAX", "ZREMRANGEBYRANK", "ZREMRANGEBYSCORE")
 NAMES = ["ann", "bob", "guest", "Ann", "Zoë", "a b", "10", "ann-marie", "name"]
 names = st.sampled_from(NAMES)
-
-
-def in_one_slot(trial):
-    """Return what to say where one command, MULTI or WATCH has keys of two slots: a rule."""
-    inside, held = False, set()
-    for sent in trial.commands:
-        slots = {slot_of(word) for word in map(str, sent.words[1:]) if is_key(word)}
-        if sent.name in ("EXEC", "UNWATCH", "DISCARD"):
-            inside, held = False, set()
-        inside = inside or sent.name == "MULTI"
-        if inside or sent.name == "WATCH":
-            slots = held = held | slots
-        if len(slots) > 1 and sent.name != "PUBLISH":
-            return TWO_SLOTS
-    return None
-
-
-def is_key(word):
-    return word.startswith(("cart:", "stock:", "product:")) or word == "products"
 
 
 def sends_nothing(trial):
@@ -294,18 +277,7 @@ def without_a_look_for_the_end(client, key):
     return key if start == -1 or end == start + 1 else key[start + 1 : end]
 
 
-def now_and_then(case, worlds):
-    """Return a strategy of these worlds, and in a few places of this large case."""
-    rare = st.sampled_from([False] * 14 + [True])
-    return rare.flatmap(lambda large: st.just(case) if large else worlds)
-
-
 MANY = {f"item-{n}": n % 13 for n in range(130)}
-
-
-def seldom(draw, choices):
-    """Return one of the lines, as somebody else's; in most worlds none."""
-    return draw(st.sampled_from([()] * 8 + [(line,) for line in choices]))
 
 
 @st.composite
@@ -349,7 +321,7 @@ q2 = Exercise(
         "pipe.execute() returns the replies. That of ZUNIONSTORE, the first, is how many lines "
         "are saved now.",
     ),
-    rules=(in_one_slot, reads_no_lines, in_one_multi(ONE_BY_ONE)),
+    rules=(on_one_node(TWO_SLOTS), reads_no_lines, in_one_multi(ONE_BY_ONE)),
     worlds=now_and_then(Case(zadd("cart:{bob}", MANY), ("bob",)), saves()),
 )
 
@@ -526,7 +498,7 @@ q3 = Exercise(
         "once: a MULTI on one key.",
         "Delete the old cart last, by a call of its own: client.delete(old_key).",
     ),
-    rules=(in_one_slot, adds_in_one_multi, adds_before_it_deletes),
+    rules=(on_one_node(TWO_SLOTS), adds_in_one_multi, adds_before_it_deletes),
     worlds=now_and_then(Case(zadd("cart:{bob}", MANY), ("bob", "ann")), merges()),
 )
 

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from functools import cache
-from hashlib import sha1
 
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from cartlib.course.worlds import (
     zadd,
 )
 from cartlib.errors import ProductNotFoundError
+from cartlib.lab.disturbance import script_of
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
 from cartlib.practice.rules import at_most_trips, changes_nothing
@@ -45,7 +45,6 @@ NOT_FROM_KEYS = (
     "You handed both keys over, but the script does not take them from there: with other names in "
     "KEYS it no longer works. Write KEYS[1] and KEYS[2] where the script needs a key."
 )
-TEXTS = {}  # SHA-1: the script; Redis may know a text already, and then it is sent no more
 NO_CHANGE = "You sent {}. To read a cart needs no change of anything."
 NAMES = ["Coffee mug", "Pen", "Lamp", "Zoë's cup", "10", "mug", "A very long name, with a comma"]
 PRICES = ["9.50", "9.90", "0.10", "0.29", "45.10", "100.00", "1234.56", "19.99", "0.00"]
@@ -392,12 +391,8 @@ def scripts(trial):
 
 def works_with_other_names(trial, script):
     """Tell whether a script adds to another cart if it is given that one's key, too."""
-    for loaded in (c for c in trial.commands if c.name.startswith("SCRIPT")):
-        text = str(loaded.words[-1])
-        TEXTS[sha1(text.encode()).hexdigest()] = text
-    text = str(script.words[1])
     names = {f"product:{trial.args[0]}": "product:{other name}", CART: "cart:{other name}"}
-    return adds_elsewhere(TEXTS.get(text, text), tuple(names.get(w, w) for w in script.words[2:]))
+    return adds_elsewhere(script_of(script), tuple(names.get(w, w) for w in script.words[2:]))
 
 
 @cache

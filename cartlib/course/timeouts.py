@@ -4,12 +4,14 @@ import time
 
 from hypothesis import strategies as st
 
-from cartlib.course.failures import carts, no_change_before_an_error, one_of, some_of
+from cartlib.course.failures import carts, no_change_before_an_error
 from cartlib.course.worlds import (
     IDS,
     QUANTITIES,
     SURROUNDINGS,
     command,
+    one_of,
+    some_of,
     zadd,
 )
 from cartlib.errors import ItemNotInCartError, ProductNotFoundError

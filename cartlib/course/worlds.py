@@ -63,3 +63,28 @@ def zadd(key, scores) -> list[str]:
 def hset(key, fields) -> list[str]:
     """Return the line that writes a hash; none for an empty one."""
     return [command("HSET", key, *sum(fields.items(), ()))] if fields else []
+
+
+def one_of(cart, *others):
+    """Return a strategy of product ids: mostly lines of the cart, often its last, or others."""
+    last = sorted(cart, key=cart.get)[-1:]
+    share = 1 + len(cart) // 6
+    return st.sampled_from([*cart, *last * 4 * share, *others * share])
+
+
+def some_of(choices):
+    """Return a strategy of sublists, as one draw: none of them, each alone, all at once."""
+    return st.integers(0, 2 ** len(choices) - 1).map(
+        lambda bits: [one for n, one in enumerate(choices) if bits >> n & 1]
+    )
+
+
+def now_and_then(case, worlds):
+    """Return a strategy of these worlds, and in a few places of this large case."""
+    rare = st.sampled_from([False] * 14 + [True])
+    return rare.flatmap(lambda large: st.just(case) if large else worlds)
+
+
+def seldom(draw, choices):
+    """Return one of the lines, as somebody else's; in most worlds none."""
+    return draw(st.sampled_from([()] * 8 + [(line,) for line in choices]))

@@ -27,9 +27,13 @@ def changes(command) -> bool:
     if command.name == "SORT":
         return "STORE" in str(command).upper().split()
     if command.name.startswith("EVAL"):
-        text = _scripts.get(command.words[1], str(command.words[1]))
-        return any(map(_writes, re.findall(r"""['"](\w+)['"]""", text)))
+        return any(map(_writes, re.findall(r"""['"](\w+)['"]""", script_of(command))))
     return _writes(command.name)
+
+
+def script_of(command) -> str:
+    """Return the text of the script that an EVAL or EVALSHA runs."""
+    return _scripts.get(command.words[1], str(command.words[1]))
 
 
 def looks(command) -> bool:

@@ -7,6 +7,7 @@ waited for what.
 from redis.exceptions import NoScriptError
 
 from cartlib.lab.disturbance import changes, looks
+from cartlib.lab.slots import slot_of
 
 READS_FIRST = (
     "You read first, and then changed something: between the two, somebody else can do the same, "
@@ -107,29 +108,23 @@ def _loads_a_script(command):
 
 
 def on_one_node(text):
-    """Return a rule: what a MULTI, a WATCH or a script names is in one slot, as in a cluster."""
+    """Return a rule: what one command, MULTI or WATCH names is in one slot, as in a cluster."""
 
     def rule(trial):
-        together, begun = set(), False
+        inside, held = False, set()
         for command in trial.commands:
-            begun |= command.name in ("WATCH", "MULTI")
-            if begun or command.name.startswith("EVAL"):
-                together |= _tags(command.words[1:])
-            if len(together) > 1:
+            slots = {slot_of(word) for word in map(str, command.words[1:]) if _is_key(word)}
+            if command.name in ("EXEC", "UNWATCH", "DISCARD"):
+                inside, held = False, set()
+            inside = inside or command.name == "MULTI"
+            if inside or command.name == "WATCH":
+                slots = held = held | slots
+            if len(slots) > 1 and command.name != "PUBLISH":
                 return text
-            if not begun or command.name in ("EXEC", "UNWATCH", "DISCARD"):
-                together, begun = set(), False
         return None
 
     return rule
 
 
-def _tags(words):
-    """Return what decides on the slot of each word that is a key of the shop."""
-    found = set()
-    for key in map(str, words):
-        if key.startswith(("cart:", "stock:", "product:", "products")):
-            head, brace, tail = key.partition("{")
-            tag, end, _ = tail.partition("}")
-            found.add(tag if brace and end and tag else key)
-    return found
+def _is_key(word):
+    return word.startswith(("cart:", "stock:", "product:")) or word == "products"
