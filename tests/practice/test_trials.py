@@ -185,6 +185,11 @@ def leaves_a_pipeline_behind(client):
     raise CartError("no reset")
 
 
+def test_nothing_is_collected_in_the_middle_of_a_trial():
+    assert attempt(lambda client: gc.isenabled(), TWO).result is False
+    assert gc.isenabled()
+
+
 def test_lost_pipeline_does_not_block_the_next_trials():
     before = gc.get_threshold()
     gc.set_threshold(1)
