@@ -100,7 +100,7 @@ class Exercise:
         if key not in self._known:
             first = replace(case, given=[*case.given, *case.meanwhile * acts], meanwhile=())
             after = case.meanwhile * (total - acts)
-            self._known[key] = attempt(self.reference_function, first, after=after)
+            self._known[key] = attempt(self.reference_function, first, after=after, trusted=True)
         return self._known[key]
 
     def _learn(self):

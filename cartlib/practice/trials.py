@@ -76,7 +76,8 @@ def with_faults(exercise, function, done, tell):
 
 
 def _is_about_failures(exercise, case):
-    error = attempt(exercise.reference_function, case, failing_server(0, "is gone")).error
+    gone = failing_server(0, "is gone")
+    error = attempt(exercise.reference_function, case, gone, trusted=True).error
     return error is None or isinstance(error, CartError)
 
 

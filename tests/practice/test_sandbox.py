@@ -260,3 +260,27 @@ def test_clock_stands_still_and_a_sleep_moves_it_on():
     begin = time.monotonic()
     assert attempt(tells, Case([])).result == (sandbox.NOW, 30.0, int(sandbox.NOW) + 30)
     assert time.monotonic() - begin < 20
+
+
+def test_sleep_of_another_thread_is_its_own_business():
+    def another(moments):
+        time.sleep(0.001)
+        moments.append(time.time())
+
+    def tells(client):
+        begin, theirs = time.time(), []
+        thread = threading.Thread(target=another, args=(theirs,))
+        thread.start()
+        thread.join()
+        return time.time() - begin, theirs[0] - begin
+
+    slept, far_off = attempt(tells, Case([])).result
+    assert slept == 0
+    assert abs(far_off) > 1000  # it has the real clock
+
+
+def test_time_of_the_reference_is_not_counted(monkeypatch):
+    monkeypatch.setattr(sandbox, "MOST_SECONDS", -1)
+    monkeypatch.setattr(q2, "_known", {})
+    assert isinstance(attempt(get_product, q2.cases[0]).error, sandbox.TooSlow)
+    assert q2.right(q2.cases[0]).error is None
