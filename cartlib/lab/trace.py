@@ -6,7 +6,7 @@ from redis.cluster import RedisCluster
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _BARE_REPLIES = {"OK", "QUEUED", "PONG"}
-_PENDING = object()
+PENDING = object()
 
 
 @dataclass
@@ -15,7 +15,8 @@ class Command:
 
     words: tuple
     trip: int
-    reply: object = field(default=_PENDING)
+    reply: object = field(default=PENDING)
+    connection: int = 0  # which one it went by
 
     def __str__(self):
         return " ".join(_word(word) for word in self.words)
@@ -28,7 +29,7 @@ class Command:
     @property
     def reply_text(self) -> str:
         """The reply as redis-cli prints it."""
-        if self.reply is _PENDING:
+        if self.reply is PENDING:
             return "(no reply)"
         if self.name == "TYPE" and isinstance(self.reply, str):
             return self.reply
@@ -70,9 +71,10 @@ class Trace:
         if not self._sending:
             self.round_trips += 1
         self._sending = True
-        new = [Command(tuple(words), self.round_trips) for words in commands]
+        which = id(connection)
+        new = [Command(tuple(words), self.round_trips, connection=which) for words in commands]
         self.commands += new
-        self._waiting.setdefault(id(connection), []).extend(new)
+        self._waiting.setdefault(which, []).extend(new)
 
     def received(self, connection, reply):
         """Note the reply to the oldest command that waits for one; a connection calls it."""

@@ -14,6 +14,11 @@ READS_FIRST = (
     "and what you read is old. The change needs no reading before it."
 )
 
+MADE_UP = (
+    "Your script used {}, and was not given it in KEYS. A cluster has to know beforehand which "
+    "keys a script touches."
+)
+
 
 def never(name, because):
     """Return a rule: the command `name` is not for this exercise."""
@@ -108,20 +113,24 @@ def _loads_a_script(command):
 
 
 def on_one_node(text):
-    """Return a rule: what one command, MULTI or WATCH names is in one slot, as in a cluster."""
+    """Return a rule: what a command, a MULTI or a script names is in one slot, as in a cluster.
+
+    So is what a connection sends while it watches: it stays at the node of what is watched.
+    """
 
     def rule(trial):
-        inside, held = False, set()
+        held = {}  # connection: the slots of what it watches and collects
         for command in trial.commands:
             slots = {slot_of(word) for word in map(str, command.words[1:]) if _is_key(word)}
+            if command.name in ("WATCH", "MULTI"):
+                held.setdefault(command.connection, set())
+            if command.connection in held:
+                slots = held[command.connection] = held[command.connection] | slots
             if command.name in ("EXEC", "UNWATCH", "DISCARD"):
-                inside, held = False, set()
-            inside = inside or command.name == "MULTI"
-            if inside or command.name == "WATCH":
-                slots = held = held | slots
+                held.pop(command.connection, None)
             if len(slots) > 1 and command.name != "PUBLISH":
                 return text
-        return None
+        return MADE_UP.format(trial.made_up[0]) if trial.made_up else None
 
     return rule
 

@@ -49,6 +49,7 @@ class Attempt:
     printed: str = ""
     keys: dict = field(default_factory=dict)
     commands: list[Command] = field(default_factory=list)
+    made_up: list[str] = field(default_factory=list)  # keys that a script was not given
     outside: list[str] = field(default_factory=list)  # clients that it should not know of
     pipelines: int = 0
     acts: list[int] = field(default_factory=list)  # after how many commands somebody else came
@@ -83,7 +84,7 @@ def attempt(function, case, before=None, after=(), trusted=False) -> Attempt:
         with _noted(done, client, hook), _only_this_store(client, function):
             _run(done, function, client, case.args, trusted)
         send_all(store.client, after)
-        keys = store.read(done.commands)
+        keys, done.made_up = store.read(done.commands), store.made_up(done.commands)
         done.keys = keys | dict(map(_heard, listeners))
         client.close()
         if store.empty(keys, done.commands):

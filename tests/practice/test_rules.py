@@ -122,6 +122,15 @@ def watches_another(client):
     client.transaction(lambda pipe: pipe.multi() or pipe.zincrby(CART, 1, PEN), "product:pen")
 
 
+def reads_by_the_connection_that_watches(client, reads=None):
+    with client.pipeline() as pipe:
+        pipe.watch(CART)
+        (reads or pipe).hget("product:pen", "price")
+        pipe.multi()
+        pipe.delete(CART)
+        pipe.execute()
+
+
 def test_on_one_node():
     rule = on_one_node("two nodes")
     assert says(rule, both) == ""
@@ -131,6 +140,16 @@ def test_on_one_node():
     script = "redis.call('ZCARD', KEYS[1])"
     assert says(rule, lambda client: client.eval(script, 2, CART, "product:pen")) == "two nodes"
     assert says(rule, lambda client: client.eval(script, 2, CART, "stock:{guest}")) == ""
+    assert says(rule, reads_by_the_connection_that_watches) == "two nodes"
+    assert says(rule, lambda client: reads_by_the_connection_that_watches(client, client)) == ""
+
+
+def test_on_one_node_a_script_makes_up_no_key():
+    rule = on_one_node("two nodes")
+    script = "return redis.call('ZCARD', 'cart:{guest}')"
+    assert "used cart:{guest}, and was not given it" in says(rule, lambda c: c.eval(script, 0))
+    assert says(rule, lambda c: c.eval(script, 1, CART)) == ""
+    assert says(rule, lambda c: c.eval("return redis.call('PUBLISH', ARGV[1], 1)", 0, CART)) == ""
 
 
 def test_at_most_trips():
