@@ -289,9 +289,12 @@ q2 = Exercise(
         Case([*SHOP, LISTENER, LINES], ("mug", True)),
         Case([*SHOP, LISTENER, LINES], ("mug", None)),
         Case([*SHOP, LISTENER, LINES], ("mug", 1_000_001)),
+        Case([*SHOP, LISTENER], ("mug", 1_000_000)),
         Case([*SHOP, LISTENER, LINES, "SADD products gone"], ("gone", 1)),
         Case([*SHOP[:-1], LISTENER, LINES], ("tea", 1)),
         Case([*SHOP, LISTENER, LINES], ("unicorn", 0)),
+        Case([*SHOP, LISTENER, "ZADD cart:{guest} 600000 mug"], ("mug", 600_000)),
+        Case(["HSET product:cup price 3.20", LISTENER], ("cup", 1)),
         Case([*SHOP, LINES], ("mug", 2), ("ZINCRBY cart:{guest} 1 mug",)),
     ],
     (
@@ -703,6 +706,8 @@ q4 = Exercise(
         Case([*SHOP, PIECES, LINES], ([],)),
         Case([*SHOP, PIECES], ([("", 1), ("WORLD A", 1)],)),
         Case([*SHOP, PIECES], ([("Zebra", 1), ("mug", 1), ("Anorak", 2), ("Zebra", 1)],)),
+        Case([*SHOP, PIECES], ([("mug", 2), ("atlas", 2)],)),
+        Case([*SHOP, PIECES, "ZADD cart:{guest} 1 tea"], ([("", 1)],), ("DEL product:mug",)),
     ],
     (
         "For each (text, quantity): your search_products finds the ids; the first one is taken.",
@@ -710,6 +715,7 @@ q4 = Exercise(
         "At the end your pay. If it raises a CartError, the total is None.",
     ),
     worlds=visits(),
+    in_steps=True,
 )
 
 

@@ -144,7 +144,7 @@ def uses_a_hash(client, product_id, quantity):
 @st.composite
 def removals(draw):
     """Worlds for q2: a cart, and a product that mostly is in it."""
-    cart = draw(carts(st.sampled_from([-3, 0, *QUANTITIES])))
+    cart = draw(carts(st.sampled_from([-3, -1, 0, *QUANTITIES])))
     item = draw(st.sampled_from([*cart, "unicorn", "mu"]) if cart else ids)
     return Case([*zadd(CART, cart), *draw(surroundings)], (item,))
 
@@ -157,6 +157,7 @@ q2 = Exercise(
         Case(["ZADD cart:{guest} 2 lamp"], ("lamp",)),
         Case([TWO_LINES], ("unicorn",)),
         Case(["ZADD cart:{guest} 0 mug 4 vase"], ("mug",)),
+        Case(["ZADD cart:{guest} -1 mug 4 vase"], ("mug",)),
     ],
     (
         "Ask for the score first, with ZSCORE. Then take the member out, with ZREM.",

@@ -82,7 +82,10 @@ class Raises:
     """A quantity that fails: whoever counts with it for the first time gets the error."""
 
     def __init__(self, error):
-        self.error, self.times = error, 0
+        self.error, self.times, self.said = error, 0, error.args
+
+    def __deepcopy__(self, _):
+        return Raises(self.error)
 
     def __index__(self):
         self.times += 1
@@ -105,6 +108,19 @@ class Slip(
     redis.ResponseError,
 ):
     """An error of somebody's code or of redis-py: whoever catches one of these kinds catches it."""
+
+
+def goes_through_as_it_is(trial):
+    """Return what to say where an error is not the very one that a quantity raised: a rule."""
+    made = next((part for part in trial.args if isinstance(part, Raises)), None)
+    if made is None or trial.error is None:
+        return None
+    if trial.error is not made.error or made.error.args != made.said:
+        return (
+            "The error that got out is a copy, or was changed. Whoever called you wants it as it "
+            "is: don't catch what is no CartError."
+        )
+    return None
 
 
 SLIPS = [Slip, Slip, AttributeError, TimeoutError, ConnectionRefusedError]
@@ -211,7 +227,9 @@ q1 = Exercise(
         Case([MUG], ("mug", 1_000_001)),
         Case([MUG, LINES], ("unicorn", 1)),
         Case([MUG, LINES], ("unicorn", 0)),
+        Case(["HSET product:tea price 3.20"], ("tea", 1)),
         Case([MUG, LINES], ("mug", 2), ("ZINCRBY cart:{guest} 1 mug",)),
+        Case([MUG], ("mug", 2), ("ZINCRBY cart:{guest} 1 mug",)),
     ],
     (
         "Three steps, in this order: look at the quantity, ask whether product:… exists, add.",
@@ -521,6 +539,7 @@ q2 = Exercise(
         "str(error) is the text of an error.",
         'f"{product_id}: {now}" is a text such as mug: 5.',
     ),
+    rules=(goes_through_as_it_is,),
     worlds=calls(),
 )
 

@@ -87,7 +87,7 @@ def saves(draw):
     if fields and draw(st.booleans()):
         given.append(command("EXPIRE", f"product:{item}", 600))
     rival = [(), (), (), (), (command("HSET", f"product:{item}", "stock", 4),)]
-    args = item, draw(names), Decimal(draw(prices))
+    args = item, draw(names), Decimal(draw(prices | st.sampled_from(["1E+2", "0E-8"])))
     return Case([*given, *others(draw, item)], args, draw(st.sampled_from(rival)))
 
 
@@ -104,6 +104,7 @@ q1 = Exercise(
     [
         Case([], ("mug", "Coffee mug", Decimal("9.50"))),
         Case([LAMP_IN_STOCK], ("lamp", "Lamp", Decimal("45"))),
+        Case([], ("pen", "Pen", Decimal("1E+2"))),
         Case(
             [LAMP_IN_STOCK],
             ("lamp", "Lamp", Decimal("45.00")),
@@ -270,6 +271,7 @@ q2 = Exercise(
         Case([MUG], ("mug",)),
         Case([MUG, "HSET product:pen name Pen price 0.10", "SADD products pen"], ("pen",)),
         Case([MUG], ("unicorn",)),
+        Case(["HSET product:pen price 0.10 category Desk name Pen"], ("pen",)),
     ],
     (
         "HGETALL gives all fields at once, as a dict.",
@@ -472,6 +474,7 @@ q3 = Exercise(
         Case([*MANY, MANY_INDEX]),
         Case([MUG, LAMP, INDEX, "HSET product:old name Old price 1", "DEL product:lamp"]),
         Case([MUG, TWO_MUGS, "SADD products mug cup"]),
+        Case([MUG, "HSET product:10 name None price 1.00", "SADD products mug 10 gone"]),
     ],
     (
         "The set products holds all ids: client.smembers('products').",

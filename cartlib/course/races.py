@@ -25,6 +25,11 @@ CART, STOCK = "cart:{guest}", "stock:{guest}"
 LINES = "ZADD cart:{guest} 1 lamp 2 mug"
 PIECES = "HSET stock:{guest} mug 5 lamp 1 pen 4"
 FIVE_MUGS, TWO_MUGS = "HSET stock:{guest} mug 5 lamp 1", "HSET stock:{guest} mug 2"
+# A customer who takes a mug if there is one: so more than one order shows in what is left.
+TAKES_ONE = (
+    f"EVAL \"if tonumber(redis.call('HGET', KEYS[1], 'mug')) > 0 then "
+    f"redis.call('HINCRBY', KEYS[1], 'mug', -1) end\" 1 {STOCK}"
+)
 ONE_BY_ONE = (
     "You sent the changes one by one. If your program stops between them, only one is made: send "
     "them in one MULTI."
@@ -150,6 +155,7 @@ q1 = Exercise(
         Case([PIECES], ("mug", 2)),
         Case([PIECES, LINES], ("mug", 2)),
         Case([PIECES, LINES], ("pen", 1)),
+        Case([PIECES, LINES], ("pen", 4)),
         Case([PIECES, LINES], ("lamp", 3)),
         Case([PIECES, LINES], ("mug", 2), (f"HINCRBY {STOCK} mug -1", f"ZINCRBY {CART} 1 mug")),
     ],
@@ -252,6 +258,7 @@ def takes(draw):
         command("HSET", STOCK, item, quantity - 1),
         command("HSET", STOCK, item, quantity),
         command("HDEL", STOCK, item),
+        command("HINCRBY", STOCK, item, -1),
     ]
     meanwhile = draw(st.sampled_from([(), (), (), (), (), (), (), *[(line,) for line in theirs]]))
     return Case([*hset(STOCK, stock), *draw(AROUND_A_STOCK)], (item, quantity), meanwhile)
@@ -266,6 +273,8 @@ q2 = Exercise(
         Case([FIVE_MUGS], ("tea", 1)),
         Case([TWO_MUGS], ("mug", 2)),
         Case([TWO_MUGS], ("mug", 2), (f"HSET {STOCK} mug 1",)),
+        Case([TWO_MUGS], ("mug", 2), (f"HINCRBY {STOCK} mug -1",)),
+        Case(["HSET stock:{guest} mug 3"], ("mug", 2), (TAKES_ONE,)),
         Case(["HSET stock:{guest} mug 20 lamp 1"], ("mug", 2), (f"HINCRBY {STOCK} mug -1",)),
     ],
     (
@@ -503,6 +512,7 @@ q3 = Exercise(
         Case([LINES, PIECES], (), (f"HSET {STOCK} mug 1",)),
         Case([LINES, "HSET stock:{guest} mug 5 lamp 2"], (), (f"ZINCRBY {CART} 1 lamp",)),
         Case([LINES, "HSET stock:{guest} mug 20 lamp 9"], (), (f"HINCRBY {STOCK} mug -1",)),
+        Case([LINES, "HSET stock:{guest} mug 3 lamp 9"], (), (TAKES_ONE,)),
     ],
     (
         "client.transaction(work, 'cart:{guest}', 'stock:{guest}', value_from_callable=True) "

@@ -146,6 +146,8 @@ q1 = Exercise(
         Case([], ("ann}:{cart}",)),
         Case([], ("cart:{}:{ann}",)),
         Case([], ("{Ann}",)),
+        Case([], ("{ann}",)),
+        Case([], ("cart:{a\nb}:saved",)),
     ],
     (
         "key.find('{') gives the place of the first {, or -1 if there is none.",
@@ -312,6 +314,7 @@ q2 = Exercise(
         Case(["ZADD cart:{ann} 2 mug", "EXPIRE cart:{ann} 1800"], ("ann",)),
         Case(["ZADD cart:{ann}:saved 1 mug"], ("ann",)),
         Case(["ZADD cart:{ann} 2 mug"], ("ann",), ("ZINCRBY cart:{ann} 1 vase",)),
+        Case(["ZADD cart:{ann} 2 mug"], ("ann",), ("ZADD cart:{ann}:saved 5 tea",)),
     ],
     (
         "ZUNIONSTORE reads all the keys that it adds up, and then writes its first one. So the "

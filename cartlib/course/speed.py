@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from cartlib.course.worlds import (
     IDS,
-    command,
     hset,
     ids,
     lines,
@@ -17,11 +16,12 @@ from cartlib.course.worlds import (
     zadd,
 )
 from cartlib.errors import ProductNotFoundError
+from cartlib.lab.clock import TooSlow
 from cartlib.lab.disturbance import script_of
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
 from cartlib.practice.rules import at_most_trips, changes_nothing
-from cartlib.practice.sandbox import TooSlow, attempt
+from cartlib.practice.sandbox import attempt
 
 CART = "cart:{guest}"
 MUG = 'HSET product:mug name "Coffee mug" price 9.50'
@@ -97,7 +97,7 @@ def shops(draw, numbers=scores):
 q1 = Exercise(
     "speed.q1",
     "view_in_two_trips(client)",
-    [Case(SHOP), Case(WITH_OLD), Case([])],
+    [Case(SHOP), Case(WITH_OLD), Case([]), Case([LINES, "HSET product:mug name '' price 1.00"])],
     (
         "First trip: client.zrange('cart:{guest}', 0, -1, withscores=True).",
         "pipe = client.pipeline(transaction=False). For each line, pipe.hget(key, 'name'). Nothing "
@@ -215,7 +215,7 @@ q2 = Exercise(
         at_most_trips(1, "Collect ZRANGE and SORT in one pipeline: neither needs the other."),
         changes_nothing(NO_CHANGE),
     ),
-    worlds=shops(quantities),
+    worlds=shops(),
 )
 
 
@@ -409,7 +409,8 @@ def adds(draw):
     """Worlds for q3: some products, a cart, and an add of one of them, or of one not sold."""
     cart, sold = draw(lines(scores)), draw(st.lists(ids, min_size=1, max_size=6, unique=True))
     item = draw(st.sampled_from([*sold, *sold, *IDS, "unicorn", "mu"]))
-    given = [command("HSET", f"product:{one}", "name", f"A {one}", "price", "9.50") for one in sold]
+    fields = draw(st.sampled_from([{"name": "A name", "price": 9.5}, {"price": 1, "stock": 9}]))
+    given = [line for one in sold for line in hset(f"product:{one}", fields)]
     return Case([*given, *zadd(CART, cart), *draw(surroundings)], (item, draw(quantities)))
 
 
@@ -421,6 +422,7 @@ q3 = Exercise(
         Case([MUG, LINES], ("mug", 2)),
         Case([MUG, LINES], ("unicorn", 1)),
         Case([LAMP, "ZADD cart:{guest} 3 mug"], ("lamp", 5)),
+        Case(["HSET product:tea price 3.20 stock 7"], ("tea", 2)),
     ],
     (
         "In the script, look first: call EXISTS, and compare what it gives with 1. In Lua, 0 "

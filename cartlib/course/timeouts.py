@@ -10,6 +10,7 @@ from cartlib.course.worlds import (
     QUANTITIES,
     SURROUNDINGS,
     command,
+    crowd,
     one_of,
     some_of,
     zadd,
@@ -105,6 +106,8 @@ q1 = Exercise(
         Case([MUG], ("mug", 2, 1800)),
         Case([MUG, LINES, "EXPIRE cart:{guest} 60"], ("mug", 2, 1800)),
         Case([LINES], ("tea", 1, 600)),
+        Case([LINES], ("tea", 0, 600)),
+        Case([LINES], ("mug", -9, 600)),
         Case([LINES], ("mug", 2, 1800), ("ZINCRBY cart:{guest} 1 mug",)),
     ],
     (
@@ -257,7 +260,9 @@ def reserved(draw):
     cart = draw(carts([0, *QUANTITIES]))
     item = draw(one_of(cart, "unicorn", "mu", "tea"))
     old = draw(st.sampled_from([0, 0, 1_700_000_000, 1_800_000_000.25, 1_900_000_000.5]))
-    deadline = draw(st.sampled_from([1_800_000_600.0, 1_799_999_999.75, 1_850_000_000.123, 86.5]))
+    deadline = draw(
+        st.sampled_from([1_800_000_600.0, 1_799_999_999.75, 1_850_000_000.123456, 86.5])
+    )
     given = [*zadd(CART, cart), *draw(some_of(OTHERS))]
     others = draw(st.sampled_from([0, 1_800_000_060.5, 1_700_000_000.5]))
     deadlines = {one: score for one, score in ((item, old), ("vase", others)) if score}
@@ -273,6 +278,8 @@ q2 = Exercise(
         Case([LINES, MUG], ("mug", LATER)),
         Case([LINES, f"ZADD cart:{{guest}}:deadlines {LATER - 3600} mug"], ("mug", LATER)),
         Case([LINES], ("tea", LATER)),
+        Case([LINES], ("m*g", LATER + 0.123456)),
+        Case(["ZADD cart:{guest} 2 m*g 1 mug"], ("m*g", LATER + 0.123456)),
         Case([LINES, f"ZADD cart:{{guest}}:deadlines {LATER - 3600} old"], ("old", LATER)),
         Case(["ZADD cart:{guest} 0 pen", f"ZADD {DEADLINES} {LATER} pen"], ("pen", THEN + 0.75)),
     ],
@@ -486,6 +493,9 @@ q3 = Exercise(
         Case([LINES, f"ZADD cart:{{guest}}:deadlines {THEN} lamp"], (THEN,)),
         Case([LINES, f"ZADD {DEADLINES} {THEN + 0.25} pen {THEN + 0.75} mug"], (THEN + 0.5,)),
         Case([], (THEN,)),
+        Case([LINES, f"ZADD {DEADLINES} 0 pen 1 mug {THEN} lamp"], (0.0,)),
+        Case([LINES, f"ZADD {DEADLINES} 999999999 pen {LATER} mug"], (THEN,)),
+        Case(zadd(CART, crowd(120)) + zadd(DEADLINES, dict.fromkeys(crowd(120), THEN)), (THEN,)),
         Case([LINES, f"ZADD {DEADLINES} {LATER} pen {LATER + 1} mug"], (LATER,)),
         Case(WRONG_TYPE, (THEN,)),
     ],

@@ -4,8 +4,9 @@ import shlex
 
 from hypothesis import strategies as st
 
-# Ids with capitals, accents, blanks, digits; some are the beginning of others.
+# Ids with capitals, accents, blanks, digits, signs; some are the beginning of others.
 IDS = ["mug", "pen", "lamp", "Mug", "tea", "tea-pot", "Zoë's cup", "10", "9", "m", "MUG:red", "a b"]
+IDS += ["m*g", "None"]
 QUANTITIES = [1, 2, 3, 4, 5, 7, 9, 10, 11, 12, 25, 99, 100, 101, 250, 1000, 12345]
 ids, quantities = st.sampled_from(IDS), st.sampled_from(QUANTITIES)
 scores = st.sampled_from([0, *QUANTITIES])  # a line of 0 is a line, too

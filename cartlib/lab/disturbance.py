@@ -12,13 +12,15 @@ from fakeredis.model import is_write_command
 from cartlib.lab.stores import send_all
 from cartlib.lab.trace import Command, Trace
 
-MOST_ACTS = 7  # how often somebody else comes between: a loop that goes on longer gets through
+MOST_ACTS = 12  # how often somebody else comes between: a loop that goes on longer gets through
 # These look at nothing and change nothing: they frame what does.
 FRAME = {"MULTI", "EXEC", "WATCH", "UNWATCH", "DISCARD", "SCRIPT", "PUBLISH", "COMMAND", "PING"}
 LOST = {  # the ways in which a reply can be lost
     "is cut off": redis.ConnectionError("Connection closed by server."),
     "is too slow": redis.TimeoutError("Timeout reading from socket"),
 }
+OOM = "OOM command not allowed when used memory > 'maxmemory'."
+REFUSED = ("EVAL", "return redis.error_reply(ARGV[1])", 0, OOM)
 _scripts = {}  # SHA-1: the text that it stands for
 
 
@@ -48,7 +50,8 @@ def _writes(name):
 class Disturbed(Trace):
     """A trace in which something happens before certain commands are sent.
 
-    `before` is called with the trace and the new commands, each time that some leave together.
+    `before` is called with the trace and the new commands, each time that some leave together. What
+    it returns is sent in their place, if it returns any.
     """
 
     def __init__(self, client, before=None):
@@ -60,9 +63,9 @@ class Disturbed(Trace):
         for command in new:
             if command.name == "SCRIPT LOAD":
                 _scripts[sha1(command.words[-1].encode()).hexdigest()] = command.words[-1]
-        if self._before:
-            self._before(self, new)
+        others = self._before(self, new) if self._before else None
         super().sent(connection, commands)
+        return others
 
     def received(self, connection, reply):
         super().received(connection, reply)
@@ -96,20 +99,22 @@ def somebody_else(lines, at):
 def failing_server(at, how):
     """Return a `before` for attempt(): the server fails once, after `at` commands.
 
-    `how` is "refuses" or "is gone", where nothing is done, or "is cut off" or "is too slow", where
-    the commands are done, and their reply is lost.
+    `how` is "refuses", where it does not do the next command, or "is gone", where it does nothing,
+    or "is cut off" or "is too slow", where all is done that is sent, and the reply is lost.
     """
 
     def before(done, _):
         def fail(trace, commands):
-            if done.failed_at is not None or len(trace.commands) < at:
-                return
-            done.failed_at = len(trace.commands) + (len(commands) if how in LOST else 0)
+            sent = len(trace.commands)
+            if done.failed_at is not None or sent + len(commands) <= at:
+                return None
+            done.failed_at = sent + (0 if how == "is gone" else len(commands))
             if how == "refuses":
-                raise redis.ResponseError("OOM command not allowed when used memory > 'maxmemory'.")
+                return [REFUSED if sent + n == at else c.words for n, c in enumerate(commands)]
             if how == "is gone":
                 raise redis.ConnectionError("Connection refused.")
             trace.cut = LOST[how]
+            return None
 
         return fail
 

@@ -118,6 +118,11 @@ class Store:
             return []
         return self.client.eval("return redis.made_up", 0)
 
+    def delete_all(self):
+        """Delete every key but the first ones."""
+        if names := set(self.client.keys()) - self.first.keys():
+            self.client.delete(*names)
+
     def empty(self, keys, commands) -> bool:
         """Make it as it was first; return False where it can't be, after these commands."""
         if any(self.first[key] != keys.get(key) for key in self.first) or any(

@@ -67,7 +67,10 @@ class Trace:
         return "\n".join(parts)
 
     def sent(self, connection, commands):
-        """Note commands that leave in one packet; a connection calls it."""
+        """Note commands that leave in one packet; a connection calls it.
+
+        What it returns is sent in their place, if it returns any.
+        """
         if not self._sending:
             self.round_trips += 1
         self._sending = True
@@ -179,15 +182,15 @@ class _Tap:
             self._greets = False
 
     def send(self, *words, **kwargs):
-        for trace in self._listening():
-            trace.sent(self._connection, [words])
-        return self._send(*words, **kwargs)
+        return self._send(*self._told([words])[0], **kwargs)
 
     def pack(self, commands):
-        commands = list(commands)
+        return self._pack(self._told(list(commands)))
+
+    def _told(self, commands):
         for trace in self._listening():
-            trace.sent(self._connection, commands)
-        return self._pack(commands)
+            commands = trace.sent(self._connection, commands) or commands
+        return commands
 
     def read(self, *args, **kwargs):
         try:

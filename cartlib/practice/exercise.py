@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from hypothesis.strategies import SearchStrategy
 
+from cartlib.lab.apart import OverTimeError, run_apart
+from cartlib.lab.disturbance import somebody_else
 from cartlib.practice import progress
-from cartlib.practice.apart import OverTimeError, run_apart
 from cartlib.practice.judge import accepts, judge
 from cartlib.practice.outcome import CORRECT, ERROR, Note, Outcome
 from cartlib.practice.sandbox import Attempt, attempt
@@ -31,7 +32,8 @@ class Mistake:
 class Exercise:
     """One exercise: `check(function)`, `hint()` and `solution()` are for the learner.
 
-    `cases` are tried first, then what the strategy `worlds` generates.
+    `cases` are tried first, then what the strategy `worlds` generates. With `in_steps`, what
+    somebody else does may also come between two commands of the reference.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Exercise:
     hints: tuple[str, ...]
     rules: tuple = ()
     worlds: SearchStrategy | None = None
+    in_steps: bool = False
     mistakes: list[Mistake] = field(default_factory=list)
     reference_function: Callable | None = None
     _hints_given: int = 0
@@ -101,6 +104,14 @@ class Exercise:
             first = replace(case, given=[*case.given, *case.meanwhile * acts], meanwhile=())
             after = case.meanwhile * (total - acts)
             self._known[key] = attempt(self.reference_function, first, after=after, trusted=True)
+        return self._known[key]
+
+    def on_the_way(self, case, at) -> Attempt:
+        """Return what the reference does, if somebody else acts after `at` of its commands."""
+        key = repr((case, "on the way", at))
+        if key not in self._known:
+            before = somebody_else(case.meanwhile, at)
+            self._known[key] = attempt(self.reference_function, case, before, trusted=True)
         return self._known[key]
 
     def _learn(self):

@@ -5,9 +5,6 @@ import dis
 import gc
 import io
 import json
-import signal
-import sys
-import threading
 import time
 import traceback
 from copy import deepcopy
@@ -18,6 +15,7 @@ import redis
 from redis.cluster import RedisCluster
 
 from cartlib.errors import CartError, shown
+from cartlib.lab.clock import TooSlow, steered_clock, time_limit
 from cartlib.lab.disturbance import Disturbed, changes
 from cartlib.lab.stores import STOPPED, Store, new_client, send_all, words
 from cartlib.lab.trace import Command
@@ -25,16 +23,9 @@ from cartlib.practice.world import BYSTANDERS
 
 CLIENTS = (redis.Redis, RedisCluster)
 HEARD = "heard on "  # and then the channel: what its listeners heard is judged like a key
-SECONDS = 2  # how long one trial may take
 MOST_SECONDS = 3  # of this computer's work for all calls of one check
-NOW = 1_800_000_000.25  # what the clock says in a trial, in Unix seconds: January 2027
-LONGEST_SLEEP = 60  # seconds that a function may sleep; the clock then goes on, and nobody waits
 THEIRS = {words(line)[1] for line in BYSTANDERS}
 _stores, spent = [], [0.0]
-
-
-class TooSlow(BaseException):
-    """Ends code that runs for too long; no `except Exception` can swallow it."""
 
 
 @dataclass
@@ -69,20 +60,25 @@ class Attempt:
 def attempt(function, case, before=None, after=(), trusted=False) -> Attempt:
     """Call `function` as `case` says, on an empty store; whatever it does ends here.
 
-    A SUBSCRIBE among the given lines puts a listener there; what it heard counts like a key.
+    A SUBSCRIBE or PSUBSCRIBE among the given lines puts a listener there; what it heard counts
+    like a key.
     `before(done, observer)` returns what is called before commands are sent; see Disturbed.
     `after` are lines that somebody else sends at the end. Who is `trusted` may take any time.
     """
     done = Attempt(call_of(function, case.args), case.args)
     done.outside = _clients_from_outside(function)
-    with _no_collection(), _steered_clock():
+    with _no_collection(), steered_clock():
         store = _stores.pop() if _stores else Store(BYSTANDERS)  # to make one takes long
         store.wind_up()
         client = new_client(store.server)
         hook = before(done, store.client) if before else None
         listeners = _prepare(store.client, case.given)
-        with _noted(done, client, hook), _only_this_store(client, function):
+        with _noted(done, client, hook) as trace, _only_this_store(client, function):
             _run(done, function, client, case.args, trusted)
+            if case.again and not isinstance(done.error, TooSlow):
+                store.delete_all()
+                trace.commands.clear()
+                _run(done, function, client, case.args, trusted)
         send_all(store.client, after)
         keys, done.made_up = store.read(done.commands), store.made_up(done.commands)
         done.keys = keys | dict(map(_heard, listeners))
@@ -94,8 +90,9 @@ def attempt(function, case, before=None, after=(), trusted=False) -> Attempt:
 
 def _prepare(client, lines):
     """Send the lines with which a case begins, and return the listeners among them."""
-    listeners = [_listen(client, words(line)[1]) for line in lines if line.startswith("SUBSCRIBE ")]
-    send_all(client, [line for line in lines if not line.startswith("SUBSCRIBE ")])
+    listens = ("SUBSCRIBE ", "PSUBSCRIBE ")
+    listeners = [_listen(client, *words(line)) for line in lines if line.startswith(listens)]
+    send_all(client, [line for line in lines if not line.startswith(listens)])
     return listeners
 
 
@@ -115,30 +112,6 @@ def _no_collection():
 
 
 @contextlib.contextmanager
-def _steered_clock():
-    """Let this thread's clock stand still; a sleep moves it on, and takes no time.
-
-    A notebook's kernel has threads that sleep now and then: theirs is the real clock.
-    """
-    here, now = threading.get_ident(), [NOW]
-
-    def steered(mine, real):
-        return lambda *args: (mine if threading.get_ident() == here else real)(*args)
-
-    def sleep(seconds):
-        now[0] += max(0, seconds)
-        if now[0] - NOW > LONGEST_SLEEP:
-            raise TooSlow
-
-    with (
-        patch.object(time, "time", steered(lambda: now[0], time.time)),
-        patch.object(time, "time_ns", steered(lambda: int(now[0] * 1e9), time.time_ns)),
-        patch.object(time, "sleep", steered(sleep, time.sleep)),
-    ):
-        yield
-
-
-@contextlib.contextmanager
 def _noted(done, client, before):
     """Note what is printed and sent in the with block."""
     printed, pipelines = io.StringIO(), patch.object(client, "pipeline", wraps=client.pipeline)
@@ -147,16 +120,16 @@ def _noted(done, client, before):
         contextlib.redirect_stdout(printed),
         pipelines as made,
     ):
-        yield
+        yield trace
     done.printed = printed.getvalue()[:2000]
     done.commands, done.pipelines = trace.commands, made.call_count
 
 
 def _run(done, function, client, args, trusted):
     """Call the function, and note its result or its error."""
-    begin = time.process_time()
+    begin, done.result, done.error = time.process_time(), None, None
     try:
-        with contextlib.nullcontext() if trusted else _time_limit(function):
+        with contextlib.nullcontext() if trusted else time_limit(function):
             done.result = function(client, *deepcopy(args))
     except BaseException as error:
         done.error, done.details = error, _traceback(error)
@@ -167,9 +140,9 @@ def _run(done, function, client, args, trusted):
         done.error = TooSlow()
 
 
-def _listen(client, channel):
+def _listen(client, how, channel):
     listener = client.pubsub()
-    listener.subscribe(channel)
+    getattr(listener, how.lower())(channel)
     listener.get_message()  # the confirmation
     return listener, channel
 
@@ -234,52 +207,6 @@ def _clients_from_outside(function):
     steps = dis.get_instructions(code) if code else ()
     names = {step.argval for step in steps if step.opname == "LOAD_GLOBAL"}
     return sorted(name for name in names if isinstance(scope.get(name), CLIENTS))
-
-
-def _time_limit(function):
-    """Raise TooSlow inside the function when the time is up. It needs no thread."""
-    main = threading.current_thread() is threading.main_thread()
-    return _alarm() if main and hasattr(signal, "setitimer") else _watch(function)
-
-
-@contextlib.contextmanager
-def _alarm():
-    """Interrupt whatever runs, a sleep too. Windows has no such alarm."""
-
-    def ring(_, frame):
-        while frame and frame.f_code.co_name != "__del__":  # an error there would only be printed
-            frame = frame.f_back
-        if frame is None:
-            raise TooSlow
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS, 0.1)  # once more, if `except:` swallows it
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-@contextlib.contextmanager
-def _watch(function):
-    """Look at the clock at each of the function's own lines."""
-    code = getattr(function, "__code__", None)
-    before, end = sys.gettrace(), time.monotonic() + SECONDS
-
-    def watch(frame, event, _):
-        if code is None or frame.f_code.co_filename != code.co_filename:
-            return None
-        frame.f_trace_opcodes = True  # `while True: pass` has no second line
-        if time.monotonic() > end:
-            raise TooSlow
-        return watch
-
-    sys.settrace(watch)
-    try:
-        yield
-    finally:
-        sys.settrace(before)
 
 
 def call_of(function, args) -> str:

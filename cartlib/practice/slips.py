@@ -10,9 +10,9 @@ from itertools import takewhile
 from redis.client import Pipeline
 from redis.exceptions import DataError, ResponseError, WatchError
 
+from cartlib.lab.clock import LONGEST_SLEEP, SECONDS, TooSlow
 from cartlib.lab.disturbance import changes
 from cartlib.practice.outcome import ERROR, NOT_TRIED
-from cartlib.practice.sandbox import LONGEST_SLEEP, SECONDS, TooSlow
 
 NEVER = {
     "FLUSHALL": "FLUSHALL deletes everything of everybody on the server.",

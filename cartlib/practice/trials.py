@@ -1,9 +1,12 @@
 """The trials of a check: a case alone, with somebody else about, and with a server that fails."""
 
-from dataclasses import dataclass
+import shlex
+from dataclasses import dataclass, replace
+from itertools import product
 
 from cartlib.errors import CartError
-from cartlib.lab.disturbance import failing_server, somebody_else
+from cartlib.lab.disturbance import changes, failing_server, somebody_else
+from cartlib.lab.stores import words
 from cartlib.practice.sandbox import Attempt, attempt, call_of
 from cartlib.practice.world import Case
 
@@ -13,6 +16,9 @@ FAILS = {
     "is cut off": "did it, but the connection broke before the reply came",
     "is too slow": "did it, but the reply came too late: redis-py raised a TimeoutError",
 }
+TRANSACTION = ("WATCH", "MULTI", "EXEC", "UNWATCH", "DISCARD")
+TO_LIVE = 987_654  # milliseconds: no task asks for so many, so who finds them has to leave them
+AGAIN = "Your function was called, then all keys were deleted, and it was called once more."
 
 
 @dataclass(frozen=True)
@@ -24,9 +30,12 @@ class Orders:
     acts: int = 0
 
     def __getitem__(self, number):
-        if number > self.acts:
+        if number <= self.acts:
+            return self.exercise.right(self.case, self.acts - number, self.acts)
+        if not (self.acts and self.exercise.in_steps):
             raise IndexError
-        return self.exercise.right(self.case, self.acts - number, self.acts)
+        gaps = _gaps(self.exercise.right(replace(self.case, meanwhile=())))
+        return self.exercise.on_the_way(self.case, gaps[number - self.acts - 1])
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,8 @@ def alone(exercise, function, case, tell=lambda text: None) -> Trial:
 def disturbed(exercise, function, first, tell):
     """Yield the trials of a case with somebody else between any two commands; `first` was alone."""
     case = first.case
-    for at in [*_gaps(first.mine), None] if case.meanwhile else ():
+    places = [*_gaps(first.mine), *([] if exercise.in_steps else [None])]
+    for at in places if case.meanwhile else ():
         tell(call_of(function, case.args))
         before = somebody_else(case.meanwhile, at)
         mine = attempt(function, case, before)
@@ -57,22 +67,53 @@ def disturbed(exercise, function, first, tell):
         yield Trial(case, mine, orders, before, _story_of_somebody(mine, case))
 
 
+def varied(exercise, function, first, tell):
+    """Yield the trials of a case whose keys have time-outs, and in which it is called twice.
+
+    Time-outs go to what the reference leaves alone.
+    """
+    case = first.case
+    names = sorted({words(line)[1] for line in case.given if not line.startswith("EVAL ")})
+    left = exercise.right(_with_time_outs(case, names)).keys
+    spared = [name for name in names if name in left and is_spared(left[name][2])]
+    again = replace(case, again=True)
+    for other, story in (_with_time_outs(case, spared), ""), (again, AGAIN):
+        tell(call_of(function, case.args))
+        yield Trial(other, attempt(function, other), Orders(exercise, other), story=story)
+
+
+def _with_time_outs(case, names):
+    lines = [f"PEXPIRE {shlex.quote(name)} {TO_LIVE}" for name in names]
+    return replace(case, given=[*case.given, *lines])
+
+
+def is_spared(ttl) -> bool:
+    """Tell whether a key's milliseconds to live are those that it had from the start."""
+    return ttl is not None and TO_LIVE - 3 < ttl <= TO_LIVE
+
+
 def with_faults(exercise, function, done, tell):
     """Yield trials in which the server fails, at each command of the first trial that changes."""
     whole = [trial for trial in done if trial.right[0].error is None and trial.right[0].commands]
-    first = next((trial for trial in whole if _changes_something(trial.right[0])), None)
-    first = first or next(iter(whole), None)
+    first = max(whole, key=lambda trial: _changes_something(trial.right[0]), default=None)
     if first is None or _is_about_failures(exercise, first.case):
         return
     case, plain = first.case, first.mine
-    for at in [0, *_gaps(plain)]:
-        for how in FAILS:
-            if how != "refuses" and _is_watching(plain, at):
-                continue  # redis-py takes a lost connection for a change of what is watched
+    for at, how in product(range(len(plain.commands)), FAILS):
+        if _can_fail(plain, at, how):
             tell(call_of(function, case.args))
             before = failing_server(at, how)
             mine = attempt(function, case, before)
             yield Trial(case, mine, first.right, before, _story_of_failure(plain, at, how))
+
+
+def _can_fail(plain, at, how):
+    if how != "refuses":  # redis-py takes a lost connection for a change of what is watched
+        return at in (0, *_gaps(plain)) and not _is_watching(plain, at)
+    command, alone = plain.commands[at], [c.trip for c in plain.commands].count
+    if command.name in TRANSACTION:
+        return False  # who reads much at once may leave out what can't be read
+    return changes(command) or command.name == "PUBLISH" or alone(command.trip) == 1
 
 
 def _is_about_failures(exercise, case):
@@ -96,7 +137,7 @@ def _is_watching(mine, at):
 
 
 def _changes_something(trial):
-    return trial.writes or "PUBLISH" in trial.names
+    return bool(trial.writes) or "PUBLISH" in trial.names
 
 
 def _story_of_somebody(mine, case):
@@ -122,5 +163,5 @@ def _story_of_failure(plain, at, how):
     if at >= len(plain.commands):
         return f"The server {FAILS[how]}."
     trip = plain.commands[at].trip
-    sent = [c for c in plain.commands if c.trip == trip and c.name not in ("MULTI", "EXEC")]
+    sent = [c for c in plain.commands[at:] if c.trip == trip and c.name not in ("MULTI", "EXEC")]
     return f"You sent {(sent or plain.commands[at:])[0]}, and the server {FAILS[how]}."

@@ -33,12 +33,14 @@ class Case:
     """What one trial of a function begins with: redis-cli lines as a list, and the arguments.
 
     `meanwhile` are the lines that somebody else sends at once, in the middle of the call: it is
-    tried between any two commands, and again at later tries.
+    tried between any two commands, and again at later tries. With `again`, all keys are deleted
+    after the call, and then there is a second one.
     """
 
     given: list[str]
     args: tuple = ()
     meanwhile: tuple[str, ...] = ()
+    again: bool = False
 
 
 class Enough(BaseException):

@@ -11,7 +11,7 @@ import pytest
 
 from cartlib import connect
 from cartlib.course.products import get_product, q2
-from cartlib.lab import stores
+from cartlib.lab import clock, stores
 from cartlib.practice import exercise, sandbox
 from cartlib.practice.exercise import Case
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_YET
@@ -82,7 +82,7 @@ def test_check_names_the_variable_that_is_not_the_parameter():
 
 
 def sleeps(client, product_id):
-    time.sleep(600)
+    time.sleep(6000)
 
 
 def swallows_all(client, product_id):
@@ -102,7 +102,7 @@ def waits_for_a_list(client, product_id):
 
 @pytest.mark.parametrize("function", [sleeps, swallows_all, waits_for_a_list, loops])
 def test_check_ends_what_does_not_end(function, monkeypatch):
-    monkeypatch.setattr(sandbox, "SECONDS", 0.1)
+    monkeypatch.setattr(clock, "SECONDS", 0.1)
     outcome = q2.check(function)
     assert outcome.status == ERROR and "Is there a loop that never ends?" in outcome.sentence
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
@@ -114,7 +114,7 @@ def loops_on_one_line(client, product_id):
 
 @pytest.mark.parametrize("function", [loops, loops_on_one_line])
 def test_check_ends_a_loop_where_there_is_no_alarm(function, monkeypatch):
-    monkeypatch.setattr(sandbox, "SECONDS", 0.1)
+    monkeypatch.setattr(clock, "SECONDS", 0.1)
     with ThreadPoolExecutor() as pool:
         outcome = pool.submit(q2.check, function).result()
     assert outcome.status == ERROR and "Is there a loop that never ends?" in outcome.sentence
@@ -135,7 +135,7 @@ def test_check_stops_at_the_first_case_that_does_not_end(monkeypatch, tmp_path):
             file.write("x")
         loops(client, product_id)
 
-    monkeypatch.setattr(sandbox, "SECONDS", 0.1)
+    monkeypatch.setattr(clock, "SECONDS", 0.1)
     assert q2.check(counts).status == ERROR and calls.read_text() == "x"
 
 
@@ -232,7 +232,7 @@ def writes_odd_keys(client, product_id):
     ],
 )
 def test_check_neither_hangs_nor_raises(function, monkeypatch):
-    monkeypatch.setattr(sandbox, "SECONDS", 0.2)
+    monkeypatch.setattr(clock, "SECONDS", 0.2)
     monkeypatch.setattr(exercise, "PATIENCE", 3)
     begin = time.monotonic()
     outcome = q2.check(function)
@@ -258,7 +258,7 @@ def test_clock_stands_still_and_a_sleep_moves_it_on():
         return begin, time.time() - begin, client.time()[0]
 
     begin = time.monotonic()
-    assert attempt(tells, Case([])).result == (sandbox.NOW, 30.0, int(sandbox.NOW) + 30)
+    assert attempt(tells, Case([])).result == (clock.NOW, 30.0, int(clock.NOW) + 30)
     assert time.monotonic() - begin < 20
 
 
@@ -282,5 +282,5 @@ def test_sleep_of_another_thread_is_its_own_business():
 def test_time_of_the_reference_is_not_counted(monkeypatch):
     monkeypatch.setattr(sandbox, "MOST_SECONDS", -1)
     monkeypatch.setattr(q2, "_known", {})
-    assert isinstance(attempt(get_product, q2.cases[0]).error, sandbox.TooSlow)
+    assert isinstance(attempt(get_product, q2.cases[0]).error, clock.TooSlow)
     assert q2.right(q2.cases[0]).error is None

@@ -117,7 +117,7 @@ def test_somebody_else_comes_once_at_a_certain_place():
 )
 def test_server_fails_before_or_after_it_did_what_was_sent(how, score):
     done = attempt(add, TWO, failing_server(0, how))
-    errors = {"refuses": redis.ResponseError, "is too slow": redis.TimeoutError}
+    errors = {"refuses": redis.exceptions.OutOfMemoryError, "is too slow": redis.TimeoutError}
     assert type(done.error) is errors.get(how, redis.ConnectionError)
     assert done.keys[CART] == ("zset", {"mug": score}, None)
 
@@ -158,6 +158,13 @@ def raises_another(client):
         raise CartError("nobody knows") from error
 
 
+def lets_it_out(client):
+    try:
+        return add(client)
+    except redis.RedisError as error:
+        raise type(error)("as it is") from error
+
+
 @pytest.mark.parametrize(
     "function, says",
     [
@@ -165,7 +172,8 @@ def raises_another(client):
         (sends_again_when_it_was_slow, "and your function went on: it sent ZINCRBY"),
         (swallows, "Your function returns 3 all the same"),
         (tidies_up, "your function went on: it sent DEL cart:{guest}"),
-        (raises_another, ""),
+        (raises_another, "Your function raises CartError: nobody knows: that tells something else"),
+        (lets_it_out, ""),
     ],
 )
 def test_failure_of_the_server_is_not_hidden_and_nothing_is_sent_again(function, says):

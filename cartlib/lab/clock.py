@@ -1,0 +1,86 @@
+"""Time for code that somebody wrote: a clock that stands still, and an end for what has none."""
+
+import contextlib
+import signal
+import sys
+import threading
+import time
+from unittest.mock import patch
+
+SECONDS = 2  # how long it may run
+NOW = 1_800_000_000.123456  # what the clock says, in Unix seconds: January 2027
+LONGEST_SLEEP = 3600  # seconds that it may sleep; the clock then goes on, and nobody waits
+
+
+class TooSlow(BaseException):
+    """Ends code that runs for too long; no `except Exception` can swallow it."""
+
+
+@contextlib.contextmanager
+def steered_clock():
+    """Let this thread's clock stand still; a sleep moves it on, and takes no time.
+
+    A notebook's kernel has threads that sleep now and then: theirs is the real clock.
+    """
+    here, now = threading.get_ident(), [NOW]
+
+    def steered(mine, real):
+        return lambda *args: (mine if threading.get_ident() == here else real)(*args)
+
+    def sleep(seconds):
+        now[0] += max(0, seconds)
+        if now[0] - NOW > LONGEST_SLEEP:
+            raise TooSlow
+
+    with (
+        patch.object(time, "time", steered(lambda: now[0], time.time)),
+        patch.object(time, "time_ns", steered(lambda: int(now[0] * 1e9), time.time_ns)),
+        patch.object(time, "sleep", steered(sleep, time.sleep)),
+    ):
+        yield
+
+
+def time_limit(function):
+    """Raise TooSlow inside the function when the time is up. It needs no thread."""
+    main = threading.current_thread() is threading.main_thread()
+    return _alarm() if main and hasattr(signal, "setitimer") else _watch(function)
+
+
+@contextlib.contextmanager
+def _alarm():
+    """Interrupt whatever runs, a sleep too. Windows has no such alarm."""
+
+    def ring(_, frame):
+        while frame and frame.f_code.co_name != "__del__":  # an error there would only be printed
+            frame = frame.f_back
+        if frame is None:
+            raise TooSlow
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS, 0.1)  # once more, if `except:` swallows it
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextlib.contextmanager
+def _watch(function):
+    """Look at the clock at each of the function's own lines."""
+    code = getattr(function, "__code__", None)
+    before, end = sys.gettrace(), time.monotonic() + SECONDS
+
+    def watch(frame, event, _):
+        if code is None or frame.f_code.co_filename != code.co_filename:
+            return None
+        frame.f_trace_opcodes = True  # `while True: pass` has no second line
+        if time.monotonic() > end:
+            raise TooSlow
+        return watch
+
+    sys.settrace(watch)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
