@@ -85,6 +85,7 @@ class Raises:
         self.error, self.times, self.said = error, 0, error.args
 
     def __deepcopy__(self, _):
+        self.error.args = self.said  # whoever got it may have changed it
         return Raises(self.error)
 
     def __index__(self):

@@ -9,7 +9,7 @@ from hashlib import sha1
 import redis
 from fakeredis.model import is_write_command
 
-from cartlib.lab.stores import send_all
+from cartlib.lab.contents import send_all
 from cartlib.lab.trace import Command, Trace
 
 MOST_ACTS = 12  # how often somebody else comes between: a loop that goes on longer gets through

@@ -1,15 +1,21 @@
 """Pretended Redises of one's own: fakeredis as strict as a server, each empty at first."""
 
-import shlex
-from functools import cache
+import contextlib
+import dis
+import gc
+from unittest.mock import patch
 
 import fakeredis
+import redis
 from redis.backoff import NoBackoff
+from redis.cluster import RedisCluster
 from redis.exceptions import NoScriptError
 from redis.retry import Retry
 
-from cartlib.lab.trace import PENDING, Trace
+from cartlib.lab.contents import read_keys, send_all
+from cartlib.lab.trace import PENDING
 
+CLIENTS = (redis.Redis, RedisCluster)
 SCRIPT_SECONDS = 2  # how long a script may run
 STOPPED = "the script ran for too long"
 # No trace function of Python sees the inside of a script, and an interrupt has to wait for its end.
@@ -44,18 +50,6 @@ setmetatable(_G, {__index = function(_, name)
     error("Script attempted to access nonexistent global variable '" .. tostring(name) .. "'", 2)
 end})
 """
-READERS = {  # type: the command that reads all of it, and what to make of the reply
-    "hash": (("HGETALL",), dict),
-    "zset": (
-        ("ZRANGE", 0, -1, "WITHSCORES"),
-        lambda flat: dict(zip(flat[::2], map(float, flat[1::2]), strict=True)),
-    ),
-    "set": (("SMEMBERS",), set),
-    "list": (("LRANGE", 0, -1), list),
-    "string": (("GET",), str),
-    # The ids come from the clock, so they differ from run to run.
-    "stream": (("XRANGE", "-", "+"), lambda entries: [fields for _, fields in entries]),
-}
 # Commands that leave more behind than keys.
 SPOILING = ("FUNCTION", "FCALL", "CONFIG", "ACL", "CLIENT", "DEBUG", "FLUSH", "SWAPDB", "SCRIPT F")
 
@@ -65,27 +59,6 @@ def new_client(server=None):
     server = server or fakeredis.FakeServer(version=(7,))
     options = {"decode_responses": True, "encoding_errors": "backslashreplace", "protocol": 2}
     return fakeredis.FakeRedis(server=server, retry=Retry(NoBackoff(), 0), **options)
-
-
-@cache
-def words(line) -> tuple[str, ...]:
-    """Return the words of a redis-cli line."""
-    return tuple(shlex.split(line))
-
-
-def send(client, line):
-    """Send a command that is written as in redis-cli, and return the raw reply."""
-    with Trace(client) as trace:
-        client.execute_command(*words(line))
-    return trace.commands[0].reply
-
-
-def send_all(client, lines):
-    """Send commands that are written as in redis-cli, in one packet."""
-    pipe = client.pipeline(transaction=False)
-    for line in lines:
-        pipe.execute_command(*words(line))
-    pipe.execute()
 
 
 class Store:
@@ -150,22 +123,40 @@ def _spoils(command):
     return (command.name.startswith("EVAL") and failed) or command.name.startswith(SPOILING)
 
 
-def read_keys(client, without=()) -> dict:
-    """Return {key: (type, content, milliseconds to live or None)} of the whole store, in order."""
-    names = sorted(set(client.keys()).difference(without))  # a store of our own, and a small one
-    pipe = client.pipeline(transaction=False)
-    for name in names:
-        pipe.execute_command("TYPE", name)
-        pipe.execute_command("PTTL", name)
-    replies = pipe.execute(raise_on_error=False)
-    kinds, ttls = replies[::2], replies[1::2]
-    for name, kind in zip(names, kinds, strict=True):
-        command = READERS.get(kind, (("DUMP",), str))[0]
-        pipe.execute_command(command[0], name, *command[1:])
-    found = {}
-    for name, kind, ttl, reply in zip(names, kinds, ttls, pipe.execute(False), strict=True):
-        make = READERS.get(kind, (None, str))[1]
-        content = str(reply) if isinstance(reply, Exception) else make(reply)
-        if ttl != 0:  # else its time is over, as the clock may stand still
-            found[name] = kind, content, None if ttl < 0 else ttl
-    return found
+@contextlib.contextmanager
+def only_this_store(client, function):
+    """Let a function that connects, or that uses the notebook's own client, get this one."""
+    scope = getattr(function, "__globals__", {})
+    outside = {name: value for name, value in scope.items() if isinstance(value, CLIENTS)}
+    with (
+        patch("cartlib.connection._fake_client", lambda options: client),
+        patch.dict("os.environ", REDIS_URL=""),
+    ):
+        scope.update(dict.fromkeys(outside, client))
+        try:
+            yield
+        finally:
+            scope.update(outside)
+
+
+def clients_from_outside(function):
+    """Return the names of global variables that hold a client and that the function reads."""
+    code, scope = getattr(function, "__code__", None), getattr(function, "__globals__", {})
+    steps = dis.get_instructions(code) if code else ()
+    names = {step.argval for step in steps if step.opname == "LOAD_GLOBAL"}
+    return sorted(name for name in names if isinstance(scope.get(name), CLIENTS))
+
+
+@contextlib.contextmanager
+def no_collection():
+    """Keep Python from collecting what is lost: a lost pipeline says goodbye to the store.
+
+    Where that happens in the middle of a command, the store waits for itself for ever.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -99,19 +99,18 @@ class Exercise:
 
     def right(self, case, acts=0, total=0) -> Attempt:
         """Return what the reference does, after `acts` of the `total` acts of somebody else."""
-        key = repr((case, acts, total))
-        if key not in self._known:
-            first = replace(case, given=[*case.given, *case.meanwhile * acts], meanwhile=())
-            after = case.meanwhile * (total - acts)
-            self._known[key] = attempt(self.reference_function, first, after=after, trusted=True)
-        return self._known[key]
+        first = replace(case, given=[*case.given, *case.meanwhile * acts], meanwhile=())
+        return self._tried(first, after=case.meanwhile * (total - acts))
 
     def on_the_way(self, case, at) -> Attempt:
         """Return what the reference does, if somebody else acts after `at` of its commands."""
-        key = repr((case, "on the way", at))
+        return self._tried(case, at)
+
+    def _tried(self, case, at=None, after=()):
+        key = repr((case, at, after))
         if key not in self._known:
-            before = somebody_else(case.meanwhile, at)
-            self._known[key] = attempt(self.reference_function, case, before, trusted=True)
+            before = None if at is None else somebody_else(case.meanwhile, at)
+            self._known[key] = attempt(self.reference_function, case, before, after, trusted=True)
         return self._known[key]
 
     def _learn(self):

@@ -1,26 +1,22 @@
 """Compares what a learner's function did with what the reference does: value, keys, commands."""
 
-import operator
 from dataclasses import replace
-from decimal import Decimal
 from textwrap import shorten
 
 from redis.exceptions import RedisError
 
-from cartlib.errors import CartConnectionError, CartDataError, CartError
+from cartlib.errors import CartConnectionError, CartDataError, CartError, shown
 from cartlib.lab.clock import TooSlow
+from cartlib.lab.contents import HEARD, alike, differing
 from cartlib.lab.disturbance import changes
 from cartlib.practice import slips
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_YET, Outcome
-from cartlib.practice.sandbox import HEARD, THEIRS, attempt, describe_result, show, spent
-from cartlib.practice.trials import Trial, alone, disturbed, is_spared, varied, with_faults
+from cartlib.practice.sandbox import THEIRS, attempt, describe_result, spent
+from cartlib.practice.trials import Trial, alone, disturbed, varied, with_faults
 from cartlib.practice.world import WORLDS, search
 
 MOST_LINES, LONGEST = 8, 300  # of what is shown of a world: lines, and characters of one
 ABOUT_THE_SERVER = (RedisError, CartConnectionError, CartDataError)
-CLOCK = 1e9  # a float above this is a point in time, in Unix seconds
-A_MOMENT = 1e-5  # seconds: what a right sum of floats may be off
-SLACK = 1000  # milliseconds: EXPIREAT counts whole seconds
 KINDS = {"zset": "sorted set ", "hash": "hash ", "string": "text ", "messages": ""}
 
 
@@ -171,26 +167,6 @@ def right_kind(right) -> str:
     return f"It should return {'an' if name[0] in 'aeiou' else 'a'} {name}."
 
 
-def alike(one, two) -> bool:
-    """Tell whether two values are the same for an exercise: lists and tuples are, 3 and 3.0 not."""
-    if isinstance(one, list | tuple) and isinstance(two, list | tuple):
-        return len(one) == len(two) and all(map(alike, one, two))
-    if isinstance(one, dict) and isinstance(two, dict):
-        return one.keys() == two.keys() and all(alike(one[key], two[key]) for key in one)
-    if isinstance(one, float) and isinstance(two, float):
-        return one == two or (min(one, two) > CLOCK and abs(one - two) < A_MOMENT)
-    if isinstance(one, Decimal) and isinstance(two, Decimal):
-        return str(one) == str(two)  # 9.5 is not 9.50
-    if isinstance(one, bool | str | Decimal | set | None) or isinstance(two, bool | str | Decimal):
-        return type(one) is type(two) and one == two
-    if isinstance(one, Exception) and isinstance(two, Exception):
-        return type(one) is type(two) and one.args == two.args
-    try:
-        return operator.index(one) == operator.index(two)
-    except Exception:  # a learner's own kind of value can fail in any way
-        return False
-
-
 def same_result(one, two) -> bool:
     """Tell whether two trials returned the same, or raised the same error."""
     if isinstance(one.error, CartError) and isinstance(two.error, CartError):
@@ -198,20 +174,6 @@ def same_result(one, two) -> bool:
     if one.error is not None or two.error is not None:
         return type(one.error) is type(two.error)
     return alike(one.result, two.result)
-
-
-def differing(one, two) -> list[str]:
-    """Return the names of the keys that are not the same in both, in order."""
-    both = one.keys() & two.keys()
-    same = {key for key in both if _same_content(one[key], two[key])}
-    return sorted((one.keys() | two.keys()) - same)
-
-
-def _same_content(one, two):
-    (kind, content, ttl), (other_kind, other, other_ttl) = one, two
-    if kind != other_kind or not alike(content, other) or (ttl is None) != (other_ttl is None):
-        return False
-    return ttl is None or abs(ttl - other_ttl) < (3 if is_spared(other_ttl) else SLACK)
 
 
 def _known_mistake(exercise, trials):
@@ -281,5 +243,5 @@ def _list_keys(keys, names):
     for name in (name for name in names if name in keys):
         kind, content, ttl = keys[name]
         end = "" if ttl is None else f", ends in {ttl / 1000:g} s"
-        lines.append(f"{name} = {KINDS.get(kind, f'{kind} ')}{show(content)}{end}")
+        lines.append(f"{name} = {KINDS.get(kind, f'{kind} ')}{shown(content)}{end}")
     return "\n".join(lines) or "(no such key)"

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from cartlib.lab.stores import new_client, send
+from cartlib.lab.contents import send
+from cartlib.lab.stores import new_client
 from cartlib.lab.trace import format_reply
 from cartlib.practice import progress
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET, Note, Outcome

@@ -1,28 +1,28 @@
 """Runs a learner's function on a store of its own, and notes all that it did."""
 
 import contextlib
-import dis
-import gc
 import io
-import json
 import time
 import traceback
 from copy import deepcopy
 from dataclasses import dataclass, field
 from unittest.mock import patch
 
-import redis
-from redis.cluster import RedisCluster
-
 from cartlib.errors import CartError, shown
 from cartlib.lab.clock import TooSlow, steered_clock, time_limit
+from cartlib.lab.contents import heard, prepare, send_all, words
 from cartlib.lab.disturbance import Disturbed, changes
-from cartlib.lab.stores import STOPPED, Store, new_client, send_all, words
+from cartlib.lab.stores import (
+    STOPPED,
+    Store,
+    clients_from_outside,
+    new_client,
+    no_collection,
+    only_this_store,
+)
 from cartlib.lab.trace import Command
 from cartlib.practice.world import BYSTANDERS
 
-CLIENTS = (redis.Redis, RedisCluster)
-HEARD = "heard on "  # and then the channel: what its listeners heard is judged like a key
 MOST_SECONDS = 3  # of this computer's work for all calls of one check
 THEIRS = {words(line)[1] for line in BYSTANDERS}
 _stores, spent = [], [0.0]
@@ -66,14 +66,14 @@ def attempt(function, case, before=None, after=(), trusted=False) -> Attempt:
     `after` are lines that somebody else sends at the end. Who is `trusted` may take any time.
     """
     done = Attempt(call_of(function, case.args), case.args)
-    done.outside = _clients_from_outside(function)
-    with _no_collection(), steered_clock():
+    done.outside = clients_from_outside(function)
+    with no_collection(), steered_clock():
         store = _stores.pop() if _stores else Store(BYSTANDERS)  # to make one takes long
         store.wind_up()
         client = new_client(store.server)
         hook = before(done, store.client) if before else None
-        listeners = _prepare(store.client, case.given)
-        with _noted(done, client, hook) as trace, _only_this_store(client, function):
+        listeners = prepare(store.client, case.given)
+        with _noted(done, client, hook) as trace, only_this_store(client, function):
             _run(done, function, client, case.args, trusted)
             if case.again and not isinstance(done.error, TooSlow):
                 store.delete_all()
@@ -81,34 +81,11 @@ def attempt(function, case, before=None, after=(), trusted=False) -> Attempt:
                 _run(done, function, client, case.args, trusted)
         send_all(store.client, after)
         keys, done.made_up = store.read(done.commands), store.made_up(done.commands)
-        done.keys = keys | dict(map(_heard, listeners))
+        done.keys = keys | dict(map(heard, listeners))
         client.close()
         if store.empty(keys, done.commands):
             _stores.append(store)
     return done
-
-
-def _prepare(client, lines):
-    """Send the lines with which a case begins, and return the listeners among them."""
-    listens = ("SUBSCRIBE ", "PSUBSCRIBE ")
-    listeners = [_listen(client, *words(line)) for line in lines if line.startswith(listens)]
-    send_all(client, [line for line in lines if not line.startswith(listens)])
-    return listeners
-
-
-@contextlib.contextmanager
-def _no_collection():
-    """Keep Python from collecting what is lost: a lost pipeline says goodbye to the store.
-
-    Where that happens in the middle of a command, the store waits for itself for ever.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @contextlib.contextmanager
@@ -133,86 +110,25 @@ def _run(done, function, client, args, trusted):
             done.result = function(client, *deepcopy(args))
     except BaseException as error:
         done.error, done.details = error, _traceback(error)
-        if STOPPED in _text(error):
+        if STOPPED in done.details:
             done.error = TooSlow()
     spent[0] += 0 if trusted else time.process_time() - begin
     if spent[0] > MOST_SECONDS and not trusted:
         done.error = TooSlow()
 
 
-def _listen(client, how, channel):
-    listener = client.pubsub()
-    getattr(listener, how.lower())(channel)
-    listener.get_message()  # the confirmation
-    return listener, channel
-
-
-def _heard(listening):
-    listener, channel = listening
-    with listener:
-        messages = list(iter(listener.get_message, None))
-    return f"{HEARD}{channel}", ("messages", [_read_json(m["data"]) for m in messages], None)
-
-
-def _read_json(text):
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-
-
 def describe_result(done) -> str:
     """Return in a line what a trial gave back: its value, or the error."""
     if done.error is None:
-        return f"returns {show(done.result)}"
+        return f"returns {shown(done.result)}"
     text = f": {done.error}" if isinstance(done.error, CartError) else ""
     return f"raises {type(done.error).__name__}{text}"
-
-
-def show(value) -> str:
-    """Return a value as Python writes it; a learner's own kind of value may fail to do so."""
-    try:
-        return shown(value)
-    except Exception as error:
-        return f"a {type(value).__name__}, whose __repr__ raises {type(error).__name__}"
-
-
-def _text(error):
-    try:
-        return str(error)
-    except Exception:
-        return ""
-
-
-@contextlib.contextmanager
-def _only_this_store(client, function):
-    # Somebody who connects inside the function gets this store, not the lesson's.
-    # So does somebody who uses the notebook's client in place of the parameter.
-    scope = getattr(function, "__globals__", {})
-    outside = {name: value for name, value in scope.items() if isinstance(value, CLIENTS)}
-    with (
-        patch("cartlib.connection._fake_client", lambda options: client),
-        patch.dict("os.environ", REDIS_URL=""),
-    ):
-        scope.update(dict.fromkeys(outside, client))
-        try:
-            yield
-        finally:
-            scope.update(outside)
-
-
-def _clients_from_outside(function):
-    """Return the names of global variables that hold a client and that the function reads."""
-    code, scope = getattr(function, "__code__", None), getattr(function, "__globals__", {})
-    steps = dis.get_instructions(code) if code else ()
-    names = {step.argval for step in steps if step.opname == "LOAD_GLOBAL"}
-    return sorted(name for name in names if isinstance(scope.get(name), CLIENTS))
 
 
 def call_of(function, args) -> str:
     """Return the call as one would write it."""
     name = getattr(function, "__name__", "your function")
-    return f"{name}({', '.join(['client', *map(show, args)])})"
+    return f"{name}({', '.join(['client', *map(shown, args)])})"
 
 
 def _traceback(error):

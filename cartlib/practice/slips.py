@@ -20,15 +20,52 @@ NEVER = {
     "KEYS": "KEYS walks through every key of the server, and everybody else waits meanwhile.",
     "SHUTDOWN": "SHUTDOWN stops the server, for everybody.",
 }
-COLLECTED = (
-    "took a pipeline for a reply. Inside a pipeline, or after multi(), a command is only "
-    "collected; its reply comes from execute()."
-)
 ORDERS = {
     "ZINCRBY": "zincrby takes the key, then the number, then the member: mind the order.",
     "ZADD": "zadd takes a dict, from members to scores, {member: score}: mind the order.",
 }
-UNSENT = "sent no command. What a pipeline collects is sent by execute()."
+ERRORS = (  # a kind of error, what stands in its traceback, and what to say of it
+    (
+        NameError,
+        "'(guest|demo)'",
+        "The f before the quotes makes Python look for a variable {0}. The braces are part of the "
+        "key: leave the f away, or write them twice.",
+    ),
+    (
+        AttributeError,
+        "(?s)in hset.*'items'",
+        "redis-py's hset takes one field and its value, hset(key, field, value), or a dict of them "
+        "by its name: hset(key, mapping={{field: value, …}}).",
+    ),
+    (
+        AttributeError,
+        "(?s)in zadd.*'items'",
+        "redis-py's zadd takes a dict, from members to scores: zadd(key, {{member: score}}). In "
+        "redis-cli the score comes first.",
+    ),
+    (
+        DataError,
+        "Invalid input of type: 'NoneType'",
+        "None went to Redis, which takes texts and numbers only: a reply was not there.",
+    ),
+    (
+        DataError,
+        r"Invalid input of type: '(\w+)'",
+        "A {0} went to Redis, which takes texts and numbers only. Give it str(…) of it.",
+    ),
+    (
+        WatchError,
+        "",
+        "Somebody changed what you watched before your EXEC, so nothing was done, and redis-py "
+        "raised WatchError. Catch it, and begin anew: read again, too.",
+    ),
+    (
+        TypeError,
+        r"int\(\).*NoneType",
+        "Your function raised a TypeError: int(None). Redis gave None for what is not there: look "
+        "for that first.",
+    ),
+)
 
 
 def not_tried(function, done):
@@ -79,14 +116,6 @@ def explain(trial):
     return next(filter(None, (slip(trial) for slip in SLIPS)), None)
 
 
-def braces_of_an_f_string(trial):
-    name = getattr(trial.error, "name", "")
-    return isinstance(trial.error, NameError) and name in ("guest", "demo") and (
-        f"The f before the quotes makes Python look for a variable {name}. The braces are part of "
-        "the key: leave the f away, or write them twice."
-    )  # fmt: skip
-
-
 def forgotten_f(trial):
     for command in trial.commands:
         for word in map(str, command.words[1:]):
@@ -96,21 +125,6 @@ def forgotten_f(trial):
                     "stands for. Put an f before the quotes."
                 )
     return None
-
-
-def dict_is_wanted(trial):
-    """hset(key, "name", name, "price", price), and zadd(key, score, member)."""
-    if not isinstance(trial.error, AttributeError) or "'items'" not in str(trial.error):
-        return None
-    if "in hset" in trial.details:
-        return (
-            "redis-py's hset takes one field and its value, hset(key, field, value), or a dict of "
-            "them by its name: hset(key, mapping={field: value, …})."
-        )
-    return "in zadd" in trial.details and (
-        "redis-py's zadd takes a dict, from members to scores: zadd(key, {member: score}). In "
-        "redis-cli the score comes first."
-    )
 
 
 def swapped_score(trial):
@@ -126,13 +140,11 @@ def _is_number(word):
     return re.fullmatch(r"-?\d+(\.\d+)?", str(word)) is not None
 
 
-def wrong_kind_of_value(trial):
-    kind = re.search(r"Invalid input of type: '(\w+)'", str(trial.error))
-    if not isinstance(trial.error, DataError) or kind is None:
-        return None
-    if kind[1] == "NoneType":
-        return "None went to Redis, which takes texts and numbers only: a reply was not there."
-    return f"A {kind[1]} went to Redis, which takes texts and numbers only. Give it str(…) of it."
+def error_that_tells(trial):
+    for kind, pattern, text in ERRORS:
+        if isinstance(trial.error, kind) and (found := re.search(pattern, trial.details)):
+            return text.format(*found.groups())
+    return None
 
 
 def missing_scores(trial):
@@ -145,13 +157,6 @@ def missing_scores(trial):
     )  # fmt: skip
 
 
-def watch_error(trial):
-    return isinstance(trial.error, WatchError) and (
-        "Somebody changed what you watched before your EXEC, so nothing was done, and redis-py "
-        "raised WatchError. Catch it, and begin anew: read again, too."
-    )
-
-
 def forgotten_multi(trial):
     names = [command.name for command in trial.commands]
     late = trial.commands[names.index("WATCH") :] if "WATCH" in names else []
@@ -159,14 +164,6 @@ def forgotten_multi(trial):
     return "MULTI" not in names and written and (
         f"You sent {written[0]} after WATCH, but before MULTI: it is done at once, whatever "
         "somebody else has changed. Call multi() first; execute() then sends all."
-    )  # fmt: skip
-
-
-def none_for_a_number(trial):
-    words = str(trial.error)
-    return isinstance(trial.error, TypeError) and "NoneType" in words and "int()" in words and (
-        f"{trial.call} raised a TypeError: int(None). Redis gave None for what is not there: look "
-        "for that first."
     )  # fmt: skip
 
 
@@ -183,26 +180,23 @@ def pipeline_for_a_reply(trial):
     words = str(trial.error).replace("Pipeline.", "")  # that is a wrong argument
     mixed = isinstance(trial.error, TypeError) and "Pipeline" in words
     return (mixed or any(isinstance(part, Pipeline) for part in parts)) and (
-        f"{trial.call} {COLLECTED}"
+        f"{trial.call} took a pipeline for a reply. Inside a pipeline, or after multi(), a command "
+        "is only collected; its reply comes from execute()."
     )
 
 
 def forgotten_execute(trial):
     unsent = trial.pipelines and not trial.names and trial.error is None
-    return unsent and f"{trial.call} {UNSENT}"
+    return unsent and f"{trial.call} sent no command. execute() sends what a pipeline collects."
 
 
 SLIPS = [
-    braces_of_an_f_string,
     forgotten_f,
-    dict_is_wanted,
     swapped_score,
-    wrong_kind_of_value,
+    error_that_tells,
     missing_scores,
-    watch_error,
     pipeline_for_a_reply,
     forgotten_execute,
     forgotten_multi,
-    none_for_a_number,
     missing_field,
 ]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from cartlib.errors import CartError
+from cartlib.lab.contents import TO_LIVE, is_spared, words
 from cartlib.lab.disturbance import changes, failing_server, somebody_else
-from cartlib.lab.stores import words
 from cartlib.practice.sandbox import Attempt, attempt, call_of
 from cartlib.practice.world import Case
 
@@ -17,7 +17,6 @@ FAILS = {
     "is too slow": "did it, but the reply came too late: redis-py raised a TimeoutError",
 }
 TRANSACTION = ("WATCH", "MULTI", "EXEC", "UNWATCH", "DISCARD")
-TO_LIVE = 987_654  # milliseconds: no task asks for so many, so who finds them has to leave them
 AGAIN = "Your function was called, then all keys were deleted, and it was called once more."
 
 
@@ -85,11 +84,6 @@ def varied(exercise, function, first, tell):
 def _with_time_outs(case, names):
     lines = [f"PEXPIRE {shlex.quote(name)} {TO_LIVE}" for name in names]
     return replace(case, given=[*case.given, *lines])
-
-
-def is_spared(ttl) -> bool:
-    """Tell whether a key's milliseconds to live are those that it had from the start."""
-    return ttl is not None and TO_LIVE - 3 < ttl <= TO_LIVE
 
 
 def with_faults(exercise, function, done, tell):

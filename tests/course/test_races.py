@@ -7,7 +7,6 @@ import redis
 
 from cartlib.cart import clear_cart
 from cartlib.course import races
-from cartlib.practice import slips
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_YET
 
 
@@ -135,7 +134,7 @@ def reads_after_multi(client, product_id, quantity):
 def test_pipeline_that_is_taken_for_a_reply_is_explained(function):
     outcome = races.q1.check(function)
     assert outcome.status in (NOT_YET, ERROR)
-    assert outcome.sentence == f"{function.__name__}(client, 'mug', 2) {slips.COLLECTED}"
+    assert outcome.sentence.startswith(f"{function.__name__}(client, 'mug', 2) took a pipeline for")
 
 
 def buys(watched, look, after=None):

@@ -4,7 +4,7 @@ import pytest
 from redis.exceptions import CrossSlotTransactionError, RedisClusterException
 
 from cartlib.course import scale
-from cartlib.lab.stores import send
+from cartlib.lab.contents import send
 from cartlib.lab.trace import format_reply
 from cartlib.practice.outcome import CORRECT, NOT_YET
 

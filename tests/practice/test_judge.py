@@ -7,9 +7,8 @@ import pytest
 
 from cartlib.course import carts, live, races
 from cartlib.course.products import get_product, q2
-from cartlib.practice import slips
+from cartlib.lab.contents import alike
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.judge import alike
 from cartlib.practice.outcome import ERROR, NOT_YET
 from cartlib.practice.rules import never
 
@@ -156,12 +155,15 @@ def records_without_execute(client, product_id, quantity):
     client.pipeline().xadd("cart:{guest}:history", {"product_id": product_id})
 
 
+UNSENT = "sent no command. execute() sends what a pipeline collects."
+
+
 @pytest.mark.parametrize(
     "exercise, function, sentence",
     [
-        (races.q1, forgets_execute, slips.UNSENT),
-        (races.q1, returns_without_execute, slips.UNSENT),
-        (live.q2, records_without_execute, slips.UNSENT),
+        (races.q1, forgets_execute, UNSENT),
+        (races.q1, returns_without_execute, UNSENT),
+        (live.q2, records_without_execute, UNSENT),
         (q2, lambda client, product_id: client.ping() and None, "It should return a dict."),
         (q2, lambda client, product_id: None, "It should return a dict."),
         (q2, lambda client, product_id: client.pipeline().execute(1, 2), "3 were given"),

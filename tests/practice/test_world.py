@@ -13,7 +13,7 @@ from cartlib.course.worlds import (
     lines,
     zadd,
 )
-from cartlib.lab.stores import words
+from cartlib.lab.contents import words
 from cartlib.practice import world
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.outcome import CORRECT, NOT_YET

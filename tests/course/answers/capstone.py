@@ -578,3 +578,52 @@ def asks_a_function(client, wishes):
         return bool(fulfil(client, [(text, quantity)]))
 
     return end(client, [text for text, quantity in wishes if is_refused(text, quantity)])
+
+
+@right(capstone.q1, "what can't be read as a hash is no such hash")
+def leaves_out_what_cannot_be_read(client, text):
+    ids = list(client.smembers("products"))
+    pipe = client.pipeline(transaction=False)
+    for item in ids:
+        pipe.hget(f"product:{item}", "name")
+    names = zip(pipe.execute(raise_on_error=False), ids, strict=True)
+    found = sorted(pair for pair in names if isinstance(pair[0], str))
+    return [item for name, item in found if text.lower() in name.lower()]
+
+
+@wrong(capstone.q3, "the prices are read by the connection that watches")
+def reads_prices_while_it_watches(client):
+    def work(pipe):
+        lines = pipe.zrange(CART, 0, -1, withscores=True)
+        stock = pipe.hgetall(STOCK)
+        if not lines:
+            raise EmptyCartError("guest")
+        total = Decimal(0)
+        for item, score in lines:
+            if int(score) > int(stock.get(item, 0)):
+                raise OutOfStockError(item, int(score), int(stock.get(item, 0)))
+            total += Decimal(pipe.hget(f"product:{item}", "price")) * int(score)
+        pipe.multi()
+        for item, score in lines:
+            pipe.hincrby(STOCK, item, -int(score))
+        pipe.delete(CART)
+        return total
+
+    return client.transaction(work, CART, STOCK, value_from_callable=True)
+
+
+@wrong(capstone.q4, "a product that is gone between the search and the add ends it all")
+def refuses_a_bad_quantity_only(client, wishes):
+    refused = []
+    for text, quantity in wishes:
+        found = search_products(client, text)
+        try:
+            if found:
+                put_in_cart(client, found[0], quantity)
+            else:
+                refused.append(text)
+        except InvalidQuantityError:
+            refused.append(text)
+    with contextlib.suppress(CartError):
+        return pay(client), refused
+    return None, refused

@@ -1,9 +1,10 @@
 """Answers to the exercises of lesson 02: wrong ones, with the reason, and right ones."""
 
 from answers import right, wrong
+from redis.exceptions import RedisError
 
 from cartlib.course import carts
-from cartlib.errors import ItemNotInCartError
+from cartlib.errors import CartError, ItemNotInCartError
 
 CART = "cart:{guest}"
 ADD = "return tonumber(redis.call('ZINCRBY', KEYS[1], ARGV[1], ARGV[2]))"
@@ -169,3 +170,25 @@ def top_into_a_key(client, count):
     found = client.zrange(f"{CART}:top", 0, -1, desc=True, withscores=True)
     client.delete(f"{CART}:top")
     return [(item, int(score)) for item, score in found]
+
+
+@wrong(carts.q1, "an error of Redis is told as one of the cart")
+def tells_another_error(client, product_id, quantity):
+    try:
+        return int(client.zincrby(CART, quantity, product_id))
+    except RedisError as error:
+        raise CartError(f"cannot add {product_id}") from error
+
+
+@wrong(carts.q2, "-1 is a score, and not a sign that nothing is there")
+def takes_minus_1_for_nothing(client, product_id):
+    score = client.eval(
+        "local score = redis.call('ZSCORE', KEYS[1], ARGV[1]) or '-1' "
+        "redis.call('ZREM', KEYS[1], ARGV[1]) return score",
+        1,
+        CART,
+        product_id,
+    )
+    if score == "-1":
+        raise ItemNotInCartError(product_id, "guest")
+    return int(float(score))

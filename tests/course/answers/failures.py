@@ -423,3 +423,36 @@ def asks_by_score(client, product_id, quantity, before):
 def walks_through_the_cart(client, product_id, quantity, before):
     now = {item: int(score) for item, score in client.zscan_iter(CART)}.get(product_id, 0)
     return int(client.zincrby(CART, quantity, product_id)) if now == before else now
+
+
+known = set()
+
+
+@wrong(failures.q1, "a product that was there once is not asked for again")
+def remembers_products(client, product_id, quantity):
+    refuse_bad(quantity)
+    if product_id not in known and not client.exists(f"product:{product_id}"):
+        raise ProductNotFoundError(product_id)
+    known.add(product_id)
+    return int(client.zincrby(CART, quantity, product_id))
+
+
+@wrong(failures.q2, "another error is not the same one any more")
+def copies_the_error(client, product_id, quantity):
+    try:
+        return f"{product_id}: {cart.add_to_cart(client, product_id, quantity)}"
+    except CartError as error:
+        return str(error)
+    except Exception as error:
+        raise type(error)(*error.args) from error
+
+
+@wrong(failures.q2, "another error says something else now")
+def changes_the_error(client, product_id, quantity):
+    try:
+        return f"{product_id}: {cart.add_to_cart(client, product_id, quantity)}"
+    except CartError as error:
+        return str(error)
+    except Exception as error:
+        error.args = (f"{product_id}: {error}",)
+        raise

@@ -288,3 +288,30 @@ def compares_numbers(client, last_id):
 @right(live.q3, "from the id on, without the entry itself")
 def leaves_out_the_entry_itself(client, last_id):
     return pairs(e for e in client.xrevrange(HISTORY, min=last_id)[::-1] if e[0] != last_id)
+
+
+@wrong(live.q1, "who listens to a pattern is not counted")
+def counts_subscribers_of_the_channel(client, change, product_id, quantity):
+    client.publish(EVENTS, message(change, product_id, quantity))
+    return client.pubsub_numsub(EVENTS)[0][1]
+
+
+@wrong(live.q2, "a TTL is given back in whole seconds")
+def gives_the_ttl_back(client, product_id, quantity):
+    ttl = client.ttl(HISTORY)
+    client.xadd(HISTORY, {"product_id": product_id, "quantity": quantity}, maxlen=1000)
+    if ttl > 0:
+        client.expire(HISTORY, ttl)
+
+
+@wrong(live.q3, "a history may be longer than 1,000")
+def reads_a_thousand(client, last_id):
+    return [e for _, entries in client.xread({HISTORY: last_id}, count=1000) for e in entries]
+
+
+@right(live.q2, "a script that is loaded, with the length as an argument")
+def by_a_registered_script(client, product_id, quantity):
+    append = client.register_script(
+        "return redis.call('XADD', KEYS[1], 'MAXLEN', ARGV[1], '*', unpack(ARGV, 2))"
+    )
+    append([HISTORY], [1000, "product_id", product_id, "quantity", quantity])

@@ -317,3 +317,38 @@ def passes_over_the_key_error(client):
             continue
     names.sort()
     return names
+
+
+@wrong(products.q1, "an error of HSET stays in the list of replies")
+def keeps_the_error(client, product_id, name, price):
+    pipe = client.pipeline()
+    pipe.hset(f"product:{product_id}", mapping={"name": name, "price": str(price)})
+    pipe.execute(raise_on_error=False)
+
+
+@wrong(products.q1, "a TTL is given back in whole seconds")
+def rounds_the_ttl(client, product_id, name, price):
+    key = f"product:{product_id}"
+    ttl = client.ttl(key)
+    client.hset(key, mapping={"name": name, "price": str(price)})
+    if ttl > 0:
+        client.expire(key, ttl)
+
+
+@wrong(products.q1, "1E+2 is stored as 100")
+def writes_the_price_out(client, product_id, name, price):
+    client.hset(f"product:{product_id}", mapping={"name": name, "price": f"{price:f}"})
+
+
+@wrong(products.q2, "a hash that ends lives on")
+def prolongs(client, product_id):
+    fields = products.q2.reference_function(client, product_id)
+    if client.ttl(f"product:{product_id}") > 0:
+        client.expire(f"product:{product_id}", 3600)
+    return fields
+
+
+@wrong(products.q3, "a product whose name is None is left out")
+def leaves_out_a_name(client):
+    names = [str(client.hget(f"product:{item}", "name")) for item in client.smembers("products")]
+    return sorted(name for name in names if name != "None")

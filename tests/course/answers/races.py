@@ -296,3 +296,36 @@ def line_by_line(client):
         and all([taking(STOCK)(client, item, int(quantity)) for item, quantity in cart])
         and bool(client.delete(CART))
     )
+
+
+@wrong(races.q1, "0 pieces left are told as None")
+def tells_none_for_zero(client, product_id, quantity):
+    return by_a_script(client, product_id, quantity) or None
+
+
+@wrong(races.q2, "a flag of the first try stays")
+def keeps_the_flag(client, product_id, quantity):
+    taken = []
+
+    def take(pipe):
+        left = int(pipe.hget(STOCK, product_id) or 0)
+        pipe.multi()
+        if left >= quantity:
+            pipe.hincrby(STOCK, product_id, -quantity)
+            taken.append(True)
+
+    client.transaction(take, STOCK)
+    return bool(taken)
+
+
+@wrong(races.q2, "watches for the first try only")
+def watches_once(client, product_id, quantity):
+    with client.pipeline() as pipe:
+        pipe.watch(STOCK)
+        while int(client.hget(STOCK, product_id) or 0) >= quantity:
+            pipe.multi()
+            pipe.hincrby(STOCK, product_id, -quantity)
+            with contextlib.suppress(redis.WatchError):
+                pipe.execute()
+                return True
+    return False

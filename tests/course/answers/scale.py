@@ -362,3 +362,9 @@ def deletes_in_a_pipeline(client, old, new):
     pipe.delete(f"cart:{{{old}}}")
     pipe.execute()
     return len(lines)
+
+
+@wrong(scale.q1, "a dot is no new line")
+def matches_one_line(client, key):
+    found = re.search(r"\{(.*?)\}", key.split("\n")[0])
+    return found[1] if found and found[1] else tag_or_key(key) if "\n" not in key else key

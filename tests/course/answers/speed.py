@@ -242,3 +242,24 @@ def registered_with_its_own_keys(client, product_id, quantity):
     if reply is None:
         raise ProductNotFoundError(product_id)
     return int(reply)
+
+
+@right(speed.q1, "one script, which makes the keys of the products from the ids")
+def view_by_a_script(client):
+    script = """
+        local found = {}
+        local lines = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
+        for n = 1, #lines, 2 do
+            found[n] = redis.call('HGET', 'product:' .. lines[n], 'name')
+            found[n + 1] = lines[n + 1]
+        end
+        return found
+    """
+    flat = client.eval(script, 1, CART)
+    return [(name, int(float(n))) for name, n in zip(flat[::2], flat[1::2], strict=True)]
+
+
+@wrong(speed.q3, "a product need not have a name")
+def looks_for_the_name(client, product_id, quantity):
+    script = speed.LOOK_AND_ADD.replace("'EXISTS', KEYS[1]", "'HEXISTS', KEYS[1], 'name'")
+    return speed.run_script(client, script, product_id, quantity)

@@ -363,3 +363,51 @@ def turns_it_round(client, now):
     gone = set(client.zrevrangebyscore(DEADLINES, now, "-inf"))
     lines = client.zrevrange(CART, 0, -1, withscores=True)[::-1]
     return [[item, round(score)] for item, score in lines if item not in gone]
+
+
+@wrong(timeouts.q1, "0 is a quantity, too")
+def sends_no_zero(client, product_id, quantity, seconds):
+    pipe = client.pipeline(transaction=True)
+    if quantity:
+        pipe.zincrby(CART, quantity, product_id)
+    else:
+        pipe.zscore(CART, product_id)
+    pipe.expire(CART, seconds)
+    return int(pipe.execute()[0] or 0)
+
+
+@wrong(timeouts.q1, "a refused EXPIRE is not told")
+def looks_at_the_first_reply(client, product_id, quantity, seconds):
+    pipe = collected(client, product_id, quantity)
+    return int(pipe.expire(CART, seconds).execute(raise_on_error=False)[0])
+
+
+@wrong(timeouts.q2, "tostring of Lua keeps 14 digits")
+def loses_digits(client, product_id, deadline):
+    script = """
+        if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 0 end
+        redis.call('ZADD', KEYS[2], tostring(tonumber(ARGV[2])), ARGV[1])
+        return 1
+    """
+    if not client.eval(script, 2, CART, DEADLINES, product_id, repr(deadline)):
+        raise ItemNotInCartError(product_id, "guest")
+
+
+@wrong(timeouts.q2, "a star in an id is a star, and no pattern")
+def looks_by_a_pattern(client, product_id, deadline):
+    for _ in client.zscan_iter(CART, match=product_id):
+        client.zadd(DEADLINES, {product_id: deadline})
+        return
+    raise ItemNotInCartError(product_id, "guest")
+
+
+@wrong(timeouts.q3, "now may be 0")
+def takes_0_for_no_time(client, now):
+    return timeouts.q3.reference_function(client, now or client.time()[0])
+
+
+@wrong(timeouts.q3, "reads a hundred deadlines")
+def reads_a_hundred_deadlines(client, now):
+    over = set(client.zrangebyscore(DEADLINES, "-inf", now, start=0, num=100))
+    pairs = client.zrange(CART, 0, -1, withscores=True)
+    return [(item, int(score)) for item, score in pairs if item not in over]
