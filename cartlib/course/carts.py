@@ -158,6 +158,7 @@ q2 = Exercise(
         Case([TWO_LINES], ("unicorn",)),
         Case(["ZADD cart:{guest} 0 mug 4 vase"], ("mug",)),
         Case(["ZADD cart:{guest} -1 mug 4 vase"], ("mug",)),
+        Case([TWO_LINES], ("mug",), ("ZINCRBY cart:{guest} 1 pen",)),
     ],
     (
         "Ask for the score first, with ZSCORE. Then take the member out, with ZREM.",

@@ -204,7 +204,12 @@ def whole_hashes(client):
 q2 = Exercise(
     "speed.q2",
     "cart_total(client)",
-    [Case(SHOP), Case(CENTS), Case([])],
+    [
+        Case(SHOP),
+        Case(CENTS),
+        Case([]),
+        Case([LINES, "HSET product:mug price 0.125", "HSET product:pen price 3.5"]),
+    ],
     (
         "Two commands, one trip: collect ZRANGE with its scores and SORT in one pipeline.",
         "pipe.sort('cart:{guest}', by='nosort', get='product:*->price') gives the prices, in the "
@@ -423,6 +428,7 @@ q3 = Exercise(
         Case([MUG, LINES], ("unicorn", 1)),
         Case([LAMP, "ZADD cart:{guest} 3 mug"], ("lamp", 5)),
         Case(["HSET product:tea price 3.20 stock 7"], ("tea", 2)),
+        Case([MUG, LINES], ("mug", 2), ("ZINCRBY cart:{guest} 1 pen",)),
     ],
     (
         "In the script, look first: call EXISTS, and compare what it gives with 1. In Lua, 0 "

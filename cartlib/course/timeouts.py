@@ -279,6 +279,8 @@ q2 = Exercise(
         Case([LINES, f"ZADD cart:{{guest}}:deadlines {LATER - 3600} mug"], ("mug", LATER)),
         Case([LINES], ("tea", LATER)),
         Case([LINES], ("m*g", LATER + 0.123456)),
+        Case([LINES], ("mug", 0.0)),
+        Case([LINES], ("mug", LATER), (f"ZADD {DEADLINES} {LATER} vase", f"ZINCRBY {CART} 1 vase")),
         Case(["ZADD cart:{guest} 2 m*g 1 mug"], ("m*g", LATER + 0.123456)),
         Case([LINES, f"ZADD cart:{{guest}}:deadlines {LATER - 3600} old"], ("old", LATER)),
         Case(["ZADD cart:{guest} 0 pen", f"ZADD {DEADLINES} {LATER} pen"], ("pen", THEN + 0.75)),

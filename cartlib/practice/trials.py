@@ -123,11 +123,10 @@ def _gaps(mine):
 
 
 def _is_watching(mine, at):
-    names = [command.name for command in mine.commands[:at]]
-    last = max(
-        (n for n, name in enumerate(names) if name in ("EXEC", "UNWATCH", "DISCARD")), default=-1
-    )
-    return "WATCH" in names[last + 1 :]
+    """Tell whether the connection of a command watches something when the command is sent."""
+    by = [c.name for c in mine.commands[:at] if c.connection == mine.commands[at].connection]
+    framed = [name for name in by if name in ("WATCH", "EXEC", "UNWATCH", "DISCARD")]
+    return framed[-1:] == ["WATCH"]
 
 
 def _changes_something(trial):

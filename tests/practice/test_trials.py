@@ -216,3 +216,102 @@ def test_bystanders_have_to_stay():
 
     outcome = exercise().check(deletes)
     assert "changed cart:{bystander}, which is none of its business" in outcome.sentence
+
+
+def test_function_that_remembers_is_refused():
+    seen = {}
+
+    def remembers(client):
+        seen.setdefault("now", add(client))
+        return seen["now"]
+
+    outcome = exercise(case=Case(TWO.given)).check(remembers)
+    assert outcome.status == NOT_YET and "all keys were deleted, and it was" in outcome.sentence
+
+
+def test_time_out_that_the_reference_spares_has_to_stay():
+    def rounds(client):
+        ttl = client.ttl(CART)
+        now = add(client)
+        if ttl > 0:
+            client.expire(CART, ttl)
+        return now
+
+    assert exercise(case=Case(TWO.given)).check(rounds).status == NOT_YET
+
+
+def renews(client):
+    client.expire(CART, 600)
+    return add(client)
+
+
+def test_time_out_that_the_reference_sets_may_be_set_otherwise():
+    def renews_by_the_clock(client):
+        client.expireat(CART, client.time()[0] + 600)
+        return add(client)
+
+    assert exercise(renews, Case(TWO.given)).check(renews_by_the_clock).status == CORRECT
+
+
+def keeps_errors(client):
+    pipe = client.pipeline()
+    pipe.zincrby(CART, 1, "mug").zcard(CART)
+    replies = pipe.execute(raise_on_error=False)
+    return 3 if isinstance(replies[0], Exception) else int(replies[0])
+
+
+def test_refusal_of_one_command_among_many_is_not_hidden():
+    outcome = exercise().check(keeps_errors)
+    assert outcome.status == NOT_YET
+    assert "ZINCRBY cart:{guest} 1 mug, and the server refused it. Your function returns 3" in str(
+        outcome
+    )
+
+
+def test_reading_may_leave_out_what_the_server_refuses():
+    def reads(client):
+        pipe = client.pipeline().zscore(CART, "mug").zscore(CART, "pen")
+        return [score for score in pipe.execute(raise_on_error=False) if isinstance(score, float)]
+
+    assert exercise(reads, Case(TWO.given)).check(reads).status == CORRECT
+
+
+def test_failure_while_another_connection_watches_is_told():
+    def watches_by_one_and_reads_by_another(client):
+        with client.pipeline() as pipe:
+            while True:
+                try:
+                    pipe.watch(CART)
+                    now = int(client.pipeline().zscore(CART, "mug").execute()[0] or 0) + 1
+                    pipe.multi()
+                    pipe.zadd(CART, {"mug": now}).execute()
+                    return now
+                except WatchError:
+                    continue
+
+    assert exercise().check(watches_by_one_and_reads_by_another).status == CORRECT
+
+
+def looks_and_adds(client):
+    return add(client) if client.exists(CART) else 0
+
+
+def test_somebody_may_come_between_the_steps_of_the_reference():
+    case = Case(TWO.given, (), ("DEL cart:{guest}",))
+    assert exercise(looks_and_adds, case).check(looks_and_adds).status == NOT_YET
+    assert exercise(looks_and_adds, case, in_steps=True).check(looks_and_adds).status == CORRECT
+
+    def looks_twice(client):
+        if not client.exists(CART):
+            return 0
+        return add(client) if client.exists(CART) else -1
+
+    outcome = exercise(looks_and_adds, case, in_steps=True).check(looks_twice)
+    assert outcome.status == NOT_YET and "Somebody else sent DEL" in outcome.sentence
+
+
+def test_listener_to_a_pattern_hears_and_is_counted():
+    case = Case(["SUBSCRIBE news", "PSUBSCRIBE n*"])
+    done = attempt(lambda client: client.publish("news", '{"a": 1}'), case)
+    assert done.result == 2
+    assert done.keys["heard on news"] == done.keys["heard on n*"] == ("messages", [{"a": 1}], None)
