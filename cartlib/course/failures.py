@@ -165,13 +165,13 @@ def adds_by_zincrby(trial):
 def _done(trial):
     """Return the changes that were done: not in vain, as a script that had to be sent first."""
     done, waiting = [], None
-    for command in trial.commands:
-        if command.name == "MULTI":
+    for sent in trial.commands:
+        if sent.name == "MULTI":
             waiting = []
-        elif command.name == "EXEC":
-            done, waiting = done + (waiting if command.reply is not None else []), None
-        elif changes(command) and not isinstance(command.reply, NoScriptError):
-            (done if waiting is None else waiting).append(command)
+        elif sent.name == "EXEC":
+            done, waiting = done + (waiting if sent.reply is not None else []), None
+        elif changes(sent) and not isinstance(sent.reply, NoScriptError):
+            (done if waiting is None else waiting).append(sent)
     return done
 
 

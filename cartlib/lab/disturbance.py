@@ -12,7 +12,6 @@ from fakeredis.model import is_write_command
 from cartlib.lab.contents import send_all
 from cartlib.lab.trace import Command, Trace
 
-MOST_ACTS = 12  # how often somebody else comes between: a loop that goes on longer gets through
 # These look at nothing and change nothing: they frame what does.
 FRAME = {"MULTI", "EXEC", "WATCH", "UNWATCH", "DISCARD", "SCRIPT", "PUBLISH", "COMMAND", "PING"}
 LOST = {  # the ways in which a reply can be lost
@@ -74,17 +73,17 @@ class Disturbed(Trace):
             raise error
 
 
-def somebody_else(lines, at):
+def somebody_else(lines, at, most=1):
     """Return a `before` for attempt(): somebody else sends `lines` once, after `at` commands.
 
-    Where `at` is None, they do so before each change that the function sends, MOST_ACTS times.
+    Where `at` is None, they do so before each change that the function sends, `most` times.
     """
 
     def before(done, other):
         def act(trace, commands):
             sent = len(trace.commands)
             if at is None:
-                due = len(done.acts) < MOST_ACTS and any(map(_decides, commands))
+                due = len(done.acts) < most and any(map(_decides, commands))
             else:
                 due = not done.acts and sent >= at
             if due:

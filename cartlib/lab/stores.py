@@ -3,6 +3,7 @@
 import contextlib
 import dis
 import gc
+from functools import cache
 from unittest.mock import patch
 
 import fakeredis
@@ -142,9 +143,14 @@ def only_this_store(client, function):
 def clients_from_outside(function):
     """Return the names of global variables that hold a client and that the function reads."""
     code, scope = getattr(function, "__code__", None), getattr(function, "__globals__", {})
-    steps = dis.get_instructions(code) if code else ()
-    names = {step.argval for step in steps if step.opname == "LOAD_GLOBAL"}
-    return sorted(name for name in names if isinstance(scope.get(name), CLIENTS))
+    names = _globals_of(code) if code else ()
+    return [name for name in names if isinstance(scope.get(name), CLIENTS)]
+
+
+@cache
+def _globals_of(code):
+    steps = dis.get_instructions(code)
+    return sorted({step.argval for step in steps if step.opname == "LOAD_GLOBAL"})
 
 
 @contextlib.contextmanager

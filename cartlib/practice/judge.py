@@ -73,7 +73,7 @@ def first_wrong(exercise, function, done, tell=lambda text: None, smallest=True)
 
     def in_world(case):
         lonely = alone(exercise, function, case, tell)
-        return first_of([lonely]) or first_of(disturbed(exercise, function, lonely, tell))
+        return first_of([lonely]) or first_of(disturbed(exercise, function, lonely, tell, 2))
 
     found = next((trial for trial in done if fault(exercise, trial)), None) or first_of(done)
     for trial in done:

@@ -6,6 +6,7 @@ import time
 import traceback
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cached_property
 from unittest.mock import patch
 
 from cartlib.errors import CartError, shown
@@ -36,7 +37,6 @@ class Attempt:
     args: tuple = ()
     result: object = None
     error: BaseException | None = None
-    details: str = ""
     printed: str = ""
     keys: dict = field(default_factory=dict)
     commands: list[Command] = field(default_factory=list)
@@ -45,6 +45,15 @@ class Attempt:
     pipelines: int = 0
     acts: list[int] = field(default_factory=list)  # after how many commands somebody else came
     failed_at: int | None = None  # after how many commands the server failed
+
+    @cached_property
+    def details(self) -> str:
+        """The traceback of the error, from the learner's first line on."""
+        if self.error is None or self.error.__traceback__ is None:
+            return ""
+        begin = self.error.__traceback__.tb_next
+        lines = traceback.TracebackException(type(self.error), self.error, begin)
+        return "".join(lines.format(chain=False))
 
     @property
     def names(self) -> list[str]:
@@ -109,9 +118,8 @@ def _run(done, function, client, args, trusted):
         with contextlib.nullcontext() if trusted else time_limit(function):
             done.result = function(client, *deepcopy(args))
     except BaseException as error:
-        done.error, done.details = error, _traceback(error)
-        if STOPPED in done.details:
-            done.error = TooSlow()
+        ended = STOPPED in "".join(traceback.format_exception_only(error))
+        done.error = TooSlow() if ended else error
     spent[0] += 0 if trusted else time.process_time() - begin
     if spent[0] > MOST_SECONDS and not trusted:
         done.error = TooSlow()
@@ -129,9 +137,3 @@ def call_of(function, args) -> str:
     """Return the call as one would write it."""
     name = getattr(function, "__name__", "your function")
     return f"{name}({', '.join(['client', *map(shown, args)])})"
-
-
-def _traceback(error):
-    """Return the traceback from the learner's first line on."""
-    lines = traceback.TracebackException(type(error), error, error.__traceback__.tb_next)
-    return "".join(lines.format(chain=False))

@@ -16,6 +16,7 @@ FAILS = {
     "is cut off": "did it, but the connection broke before the reply came",
     "is too slow": "did it, but the reply came too late: redis-py raised a TimeoutError",
 }
+MOST_ACTS = 12  # how often somebody else comes between
 TRANSACTION = ("WATCH", "MULTI", "EXEC", "UNWATCH", "DISCARD")
 AGAIN = "Your function was called, then all keys were deleted, and it was called once more."
 
@@ -54,13 +55,16 @@ def alone(exercise, function, case, tell=lambda text: None) -> Trial:
     return Trial(case, attempt(function, case), Orders(exercise, case))
 
 
-def disturbed(exercise, function, first, tell):
-    """Yield the trials of a case with somebody else between any two commands; `first` was alone."""
+def disturbed(exercise, function, first, tell, most=MOST_ACTS):
+    """Yield the trials of a case with somebody else between any two commands; `first` was alone.
+
+    In the last one, they come before each of the first `most` changes: a loop goes on after that.
+    """
     case = first.case
     places = [*_gaps(first.mine), *([] if exercise.in_steps else [None])]
     for at in places if case.meanwhile else ():
         tell(call_of(function, case.args))
-        before = somebody_else(case.meanwhile, at)
+        before = somebody_else(case.meanwhile, at, most)
         mine = attempt(function, case, before)
         orders = Orders(exercise, case, len(mine.acts))
         yield Trial(case, mine, orders, before, _story_of_somebody(mine, case))
@@ -89,7 +93,7 @@ def _with_time_outs(case, names):
 def with_faults(exercise, function, done, tell):
     """Yield trials in which the server fails, at each command of the first trial that changes."""
     whole = [trial for trial in done if trial.right[0].error is None and trial.right[0].commands]
-    first = max(whole, key=lambda trial: _changes_something(trial.right[0]), default=None)
+    first = max(whole, key=lambda trial: any(map(_decides, trial.right[0].commands)), default=None)
     if first is None or _is_about_failures(exercise, first.case):
         return
     case, plain = first.case, first.mine
@@ -102,12 +106,18 @@ def with_faults(exercise, function, done, tell):
 
 
 def _can_fail(plain, at, how):
-    if how != "refuses":  # redis-py takes a lost connection for a change of what is watched
-        return at in (0, *_gaps(plain)) and not _is_watching(plain, at)
-    command, alone = plain.commands[at], [c.trip for c in plain.commands].count
-    if command.name in TRANSACTION:
-        return False  # who reads much at once may leave out what can't be read
-    return changes(command) or command.name == "PUBLISH" or alone(command.trip) == 1
+    command = plain.commands[at]
+    sent = [c for c in plain.commands if c.trip == command.trip]
+    if how == "refuses":  # who reads much at once may leave out what can't be read
+        return command.name not in TRANSACTION and (_decides(command) or len(sent) == 1)
+    if how != "is gone" and any(map(_decides, plain.commands)) and not any(map(_decides, sent)):
+        return False  # a look whose reply is lost is as good as none
+    # redis-py takes a lost connection for a change of what is watched
+    return command is sent[0] and not _is_watching(plain, at)
+
+
+def _decides(command):
+    return changes(command) or command.name == "PUBLISH"
 
 
 def _is_about_failures(exercise, case):
@@ -127,10 +137,6 @@ def _is_watching(mine, at):
     by = [c.name for c in mine.commands[:at] if c.connection == mine.commands[at].connection]
     framed = [name for name in by if name in ("WATCH", "EXEC", "UNWATCH", "DISCARD")]
     return framed[-1:] == ["WATCH"]
-
-
-def _changes_something(trial):
-    return bool(trial.writes) or "PUBLISH" in trial.names
 
 
 def _story_of_somebody(mine, case):

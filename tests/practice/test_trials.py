@@ -7,10 +7,11 @@ import redis
 from redis.exceptions import WatchError
 
 from cartlib.errors import CartError
-from cartlib.lab.disturbance import MOST_ACTS, failing_server, somebody_else
+from cartlib.lab.disturbance import failing_server, somebody_else
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.outcome import CORRECT, NOT_YET
 from cartlib.practice.sandbox import attempt
+from cartlib.practice.trials import MOST_ACTS
 
 CART = "cart:{guest}"
 TWO = Case(["ZADD cart:{guest} 2 mug"], (), ("ZINCRBY cart:{guest} 1 mug",))
