@@ -33,16 +33,16 @@ def run(path, url, order=list):
     return execute(notebook, env, {"metadata": {"path": str(path.parent)}})
 
 
-def run_all(url, times=1) -> dict:
-    """Run all lessons in one kernel, each `times` in a row; return {lesson: what ran of it}.
+def run_all(url, order=lambda lesson, cells: cells) -> dict:
+    """Run the code of all lessons in one kernel, in that order; return {lesson: what ran of it}.
 
     That is quicker than a kernel for each, and each begins with a set-up cell of its own.
     """
     found = {path.stem: nbformat.read(path, as_version=4).cells for path in NOTEBOOKS}
     code = {name: [c for c in cells if c.cell_type == "code"] for name, cells in found.items()}
     notebook = nbformat.v4.new_notebook()
-    notebook.cells = [cell for name in code for cell in code[name] * times]
-    execute(notebook, os.environ | {"REDIS_URL": url})
+    notebook.cells = [cell for name in code for cell in order(name, code[name])]
+    execute(notebook, os.environ | {"REDIS_URL": url or ""})
     return {name: SimpleNamespace(cells=cells) for name, cells in code.items()}
 
 
