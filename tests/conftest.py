@@ -53,6 +53,18 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"{count} skipped: {reason}")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Add to the report of a test that failed in the browser what the page showed."""
+    report = yield
+    if report.when == "call" and report.failed and "page" in item.funcargs:
+        page = item.funcargs["page"]
+        focus = page.evaluate("() => document.activeElement.outerHTML.slice(0, 500)")
+        outputs = "\n--\n".join(page.locator(".jp-OutputArea-output").all_inner_texts())
+        report.sections += [("the focus", focus), ("what the page showed", outputs)]
+    return report
+
+
 @pytest.fixture(autouse=True)
 def own_progress(tmp_path, monkeypatch):
     """Keep the tests' progress and their Redis apart from the person's; give the file's path."""
