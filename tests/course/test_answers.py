@@ -1,5 +1,8 @@
 """Answers as learners and hasty engineers give them: the right ones pass, the wrong ones do not."""
 
+import os
+import signal
+
 import answers
 import pytest
 from kernels import ROOT
@@ -36,6 +39,17 @@ def test_right_answer_is_accepted(answer):
     exercise, function, reason = answer
     outcome = exercise.check(function)
     assert outcome.status == CORRECT, f"{reason}: {outcome}"
+
+
+@pytest.mark.parametrize("lesson", index.LESSONS)
+def test_verdict_is_the_same_without_alarm_and_fork(lesson, monkeypatch):
+    exercise = exercises(lesson)[0]
+    kinds = answers.WRONG, answers.RIGHT
+    given = [next(f for one, f, _ in kind if one is exercise) for kind in kinds]
+    before = [exercise.check(function) for function in given]
+    monkeypatch.delattr(signal, "setitimer")
+    monkeypatch.delattr(os, "fork")
+    assert [exercise.check(function) for function in given] == before
 
 
 def test_readme_shows_the_table():
