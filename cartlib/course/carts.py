@@ -17,15 +17,45 @@ from cartlib.course.worlds import (
 from cartlib.errors import ItemNotInCartError
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.prediction import Prediction
-from cartlib.practice.rules import at_most_replies, changes_nothing, no_look_before
+from cartlib.practice.rules import changes_nothing, no_look_before
 
 CART = "cart:{guest}"
 TWO_LINES = "ZADD cart:{guest} 3 mug 1 lamp"
 FIVE_LINES = "ZADD cart:{guest} 9 lamp 10 mug 1 pen 4 kettle 2 vase"
 READS_ALL = (
-    "You read the whole cart, and threw most of it away in Python. Say to Redis which ranks you "
-    "want: from 0 to count - 1."
+    "More lines came back than `count`, and you cut the rest off in Python. Say to Redis which "
+    "ranks you want: from 0 to count - 1."
 )
+
+
+def at_most_replies(most, text):
+    """Return a rule: no more than `most(trial)` texts and numbers came back, in all replies."""
+
+    def rule(trial):
+        return text if sum(map(_size, _own_replies(trial))) > most(trial) else None
+
+    return rule
+
+
+def _own_replies(trial):
+    """Return the replies, those of a MULTI once, and without errors."""
+    queued = False
+    for sent in trial.commands:
+        if sent.name == "MULTI":
+            queued = True
+        elif sent.name == "EXEC":
+            queued = False
+        if not queued and not isinstance(sent.reply, Exception):
+            yield sent.reply
+
+
+def _size(reply):
+    if isinstance(reply, dict):
+        return sum(_size(part) for pair in reply.items() for part in pair)
+    if isinstance(reply, list | tuple | set):
+        return sum(map(_size, reply))
+    return isinstance(reply, str | int | float)
+
 
 p1 = Prediction(
     "carts.p1",

@@ -28,8 +28,8 @@ ONE_BY_ONE = (
     "made. Send them in one MULTI."
 )
 READ_FIRST = (
-    "You read lines of a cart. What somebody adds after you looked is then overlooked, or lost. "
-    "Both keys are in one slot, so ZUNIONSTORE can move the lines without a look at them."
+    "You read lines of a cart. No look is needed, and without one nothing can be overlooked: both "
+    "keys are in one slot, so ZUNIONSTORE moves the lines inside Redis, and replies their number."
 )
 DELETED_FIRST = (
     "You took lines out of the old cart before they were in the new one: if your program stops in "

@@ -1,8 +1,8 @@
 """What may vary in the worlds of the shop: ids, numbers, carts, and what lies about them."""
 
-import shlex
-
 from hypothesis import strategies as st
+
+from cartlib.lab.trace import Command
 
 # Ids with capitals, accents, blanks, digits, signs; some are the beginning of others.
 IDS = ["mug", "pen", "lamp", "Mug", "tea", "tea-pot", "Zoë's cup", "10", "9", "m", "MUG:red", "a b"]
@@ -17,7 +17,7 @@ SURROUNDINGS = [
     "ZADD cart:{guest}:deadlines 1900000000.5 mug 1800000000.75 pen 1700000000 tea 1850000000 Mug",
     "ZADD cart:{guest}:saved 3 mug 1 Mug",
     "HSET product:mug name 'Coffee mug' price 9.50 category Kitchen",
-    "SADD products " + " ".join(map(shlex.quote, IDS)),
+    str(Command(("SADD", "products", *IDS), 0)),
     "HSET stock:{guest} mug 5 lamp 0 pen 12 Mug 3 tea 40",
 ]
 surroundings = st.lists(st.sampled_from(SURROUNDINGS), unique=True, max_size=3)
@@ -25,12 +25,7 @@ surroundings = st.lists(st.sampled_from(SURROUNDINGS), unique=True, max_size=3)
 
 def command(*parts) -> str:
     """Return a redis-cli line of these words."""
-    return " ".join(
-        shlex.quote(str(part)) if str(part) not in BARE else str(part) for part in parts
-    )
-
-
-BARE = {"cart:{guest}", "stock:{guest}", "cart:{guest}:deadlines", "cart:{guest}:history"}
+    return str(Command(parts, 0))
 
 
 def lines(numbers=quantities, *, least=0, most=8, of=ids):

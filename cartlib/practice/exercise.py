@@ -92,9 +92,8 @@ class Exercise:
         try:
             return judge(self, function, tell)
         except BaseException as error:  # what comes from a learner's function can fail in any way
-            text = (
-                f"What your function left can't be looked at: that raises {type(error).__name__}."
-            )
+            kind = type(error).__name__
+            text = f"What your function left can't be looked at: that raises {kind}."
             return Outcome(self.name, ERROR, text)
 
     def right(self, case, acts=0, total=0) -> Attempt:

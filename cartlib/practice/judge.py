@@ -1,6 +1,5 @@
 """Compares what a learner's function did with what the reference does: value, keys, commands."""
 
-from dataclasses import replace
 from textwrap import shorten
 
 from redis.exceptions import RedisError
@@ -8,7 +7,7 @@ from redis.exceptions import RedisError
 from cartlib.errors import CartConnectionError, CartDataError, CartError, shown
 from cartlib.lab.clock import TooSlow
 from cartlib.lab.contents import HEARD, alike, differing
-from cartlib.lab.disturbance import changes
+from cartlib.lab.disturbance import changes, looks
 from cartlib.practice import slips
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_YET, Outcome
 from cartlib.practice.sandbox import THEIRS, attempt, describe_result, spent
@@ -37,7 +36,9 @@ def judge(exercise, function, tell=lambda text: None) -> Outcome:
         text = f"All {len(done)} cases{more} are right: the value, the keys and the commands."
         return Outcome(exercise.name, CORRECT, text)
     status, text = fault(exercise, found) or broken_rule(exercise, found)
-    if known := _known_mistake(exercise, [found, *(trial for trial in done if trial is not found)]):
+    if known := _known_mistake(
+        exercise, [found, *(trial for trial in done if trial is not found)], tell
+    ):
         status, text = NOT_YET, known
     return _outcome(exercise, found, status, text)
 
@@ -92,7 +93,8 @@ def fault(exercise, trial):
         return _fault_of_failure(trial)
     if any(same_result(mine, one) and not differing(mine.keys, one.keys) for one in trial.right):
         return None
-    text = slips.explain(mine) or _difference(trial)
+    slip = slips.explain(mine)
+    text = f"{trial.story} {slip}".strip() if slip else _difference(trial)
     unexpected = mine.error and type(mine.error) is not type(right.error)
     return (ERROR if unexpected else NOT_YET), text
 
@@ -112,8 +114,8 @@ def _fault_of_failure(trial):
     later = [c for c in mine.commands[mine.failed_at :] if changes(c) or c.name == "PUBLISH"]
     if later:
         return NOT_YET, (
-            f"{trial.story} Nobody knows then what was done, and your function went on: it sent "
-            f"{later[0]}. Let the error out, and change nothing more."
+            f"{trial.story} Your function went on, and sent {later[0]}. Let the error out, and "
+            "change nothing more."
         )
     if mine.error is None:
         return NOT_YET, (
@@ -122,49 +124,56 @@ def _fault_of_failure(trial):
         )
     if not isinstance(mine.error, ABOUT_THE_SERVER):
         return NOT_YET, (
-            f"{trial.story} Your function {describe_result(mine)}: that tells something else than "
-            "what happened. Let the error out."
+            f"{trial.story} Your function {describe_result(mine)}, in place of redis-py's own "
+            "error. Let that one out: don't catch it."
         )
     return None
 
 
 def _difference(trial):
     """Return in a sentence what differs."""
-    mine, right = trial.mine, trial.right[0]
-    if not any(same_result(mine, one) for one in trial.right):
-        if mine.error is not None and type(mine.error) is type(right.error):
-            return f"{mine.call} raised the right kind of error, but about something else."
-        if mine.error is not None:
-            problem = f"{type(mine.error).__name__}: {mine.error}"
-            return f"{mine.call} raised an error: {problem}"[:300]
-        if right.error is not None:
-            wanted = type(right.error).__name__
-            return f"{mine.call} should raise {wanted}, but it {describe_result(mine)}."
-        if trial.story and not same_result(mine, right):
-            return f"{trial.story} Then {mine.call} should not have returned what it did."
-        if mine.result is None and mine.printed:
-            return f"{mine.call} printed something, but returned None. Use return, not print."
-        if mine.result is None:
-            return f"{mine.call} returned None. {right_kind(right)}"
-        if isinstance(mine.result, float) and mine.result == right.result:
-            return f"{mine.call} returned a float, {mine.result}. Make it whole by int(…)."
-        return f"{mine.call} returned another value than it should."
+    mine, right = trial.mine, _nearest(trial)
+    if mine.error is not None and type(mine.error) is not type(right.error):
+        problem = f"{type(mine.error).__name__}: {mine.error}"
+        return f"{trial.story} {mine.call} raised an error: {problem}".strip()[:300]
+    if trial.story:
+        what = describe_result(mine)
+        if not differing(mine.keys, right.keys):
+            return f"{trial.story} After that, {mine.call} {what}, and that is not right."
+        first = ", whichever of the two came first" if mine.acts else ""
+        return f"{trial.story} What is left then is not right{first}."
+    if not same_result(mine, right):
+        return _difference_of_results(mine, right)
     names = differing(mine.keys, right.keys)
-    touched = [name for name in names if name in THEIRS]
-    if touched:
+    if touched := [name for name in names if name in THEIRS]:
         return f"{mine.call} changed {touched[0]}, which is none of its business."
     heard = all(key.startswith(HEARD) for key in names)
-    if trial.story:
-        return f"{trial.story} What was left afterwards is what no order of the two leaves."
     what = "raised the right error" if right.error else "returned what it should"
-    where = "listeners did not hear what" if heard else "the keys are not what"
+    where = "listeners did not hear just what" if heard else "the keys are not what"
     return f"{mine.call} {what}, but afterwards {where} they should{'' if heard else ' be'}."
 
 
-def right_kind(right) -> str:
-    """Return which kind of value is wanted."""
-    name = type(right.result).__name__
-    return f"It should return {'an' if name[0] in 'aeiou' else 'a'} {name}."
+def _difference_of_results(mine, right):
+    if mine.error is not None:
+        return f"{mine.call} raised the right kind of error, but about something else."
+    if right.error is not None:
+        wanted = type(right.error).__name__
+        return f"{mine.call} should raise {wanted}, but it {describe_result(mine)}."
+    if mine.result is None and mine.printed:
+        return f"{mine.call} printed something, but returned None. Use return, not print."
+    if mine.result is None:
+        kind = type(right.result).__name__
+        a = "an" if kind[0] in "aeiou" else "a"
+        return f"{mine.call} returned None. It should return {a} {kind}."
+    if isinstance(mine.result, float) and mine.result == right.result:
+        return f"{mine.call} returned a float, {mine.result}. Make it whole by int(…)."
+    return f"{mine.call} returned another value than it should."
+
+
+def _nearest(trial):
+    """Return what to compare a trial with: what leaves the same, or else comes after the others."""
+    same = (one for one in trial.right if not differing(trial.mine.keys, one.keys))
+    return next(same, trial.right[0])
 
 
 def same_result(one, two) -> bool:
@@ -176,43 +185,38 @@ def same_result(one, two) -> bool:
     return alike(one.result, two.result)
 
 
-def _known_mistake(exercise, trials):
+def _known_mistake(exercise, trials, tell):
     """Return the message of the named mistake that did just the same in all trials, or None.
 
-    Just the same are the value, the keys, the commands, and the rules that are broken. Where no
-    mistake is, the same value and keys are enough, if they are wrong.
+    Same value, keys, commands, and rules that are broken. Or, where the value or the keys are
+    wrong: the same changes, and a look or none.
     """
     if trials[0].mine.failed_at is not None:
         return None
-    for rules in (exercise.rules, None):
+    for alike_in in (_commands, _changes) if fault(exercise, trials[0]) else (_commands,):
         for mistake in exercise.mistakes:
-            if _did_the_same(exercise, mistake.function, trials, rules):
+            tell(trials[0].mine.call)
+            if all(_did_the_same(exercise, mistake.function, each, alike_in) for each in trials):
                 return mistake.message
     return None
 
 
-def _did_the_same(exercise, function, trials, rules):
-    wrong = rules is not None
-    for trial in trials:
-        its = replace(trial, mine=attempt(function, trial.case, trial.before))
-        if not _same_deeds(trial.mine, its.mine, rules):
-            return False
-        wrong = wrong or fault(exercise, its)
-    return wrong
+def _commands(exercise, mine):
+    return list(dict.fromkeys(mine.names)), [bool(rule(mine)) for rule in exercise.rules]
 
 
-def _same_deeds(one, two, rules):
-    """Tell whether two trials did the same; with `rules`, by the same commands, too."""
-    if rules is not None:
-        if set(one.names) != set(two.names):
-            return False
-        if any(bool(rule(one)) != bool(rule(two)) for rule in rules):
-            return False
-    if one.error is None and bool(one.names) != bool(two.names):
-        return False  # who sent nothing has not done what a message may tell of
-    if isinstance(one.error, TypeError) and str(one.error) != str(two.error):
+def _changes(_, mine):
+    done = [c.name for c in mine.commands if changes(c) or c.name == "PUBLISH"]
+    return list(dict.fromkeys(done)), any(map(looks, mine.commands))
+
+
+def _did_the_same(exercise, function, trial, alike_in):
+    mine, its = trial.mine, attempt(function, trial.case, trial.before)
+    if not same_result(mine, its) or differing(mine.keys, its.keys):
+        return False
+    if isinstance(mine.error, TypeError) and str(mine.error) != str(its.error):
         return False  # a TypeError can come from anything
-    return same_result(one, two) and not differing(one.keys, two.keys)
+    return alike_in(exercise, mine) == alike_in(exercise, its)
 
 
 def _outcome(exercise, trial, status, text):
@@ -220,7 +224,7 @@ def _outcome(exercise, trial, status, text):
     lines = [shorten(line, LONGEST, placeholder=" …") for line in trial.case.given]
     if len(lines) > MOST_LINES:
         lines[MOST_LINES - 1 :] = [f"… and {len(lines) - MOST_LINES + 1} lines more"]
-    given = [*(lines or ["(nothing)"]), "", trial.mine.call]
+    given = [*(lines or ["(only keys of others)"]), "", trial.mine.call]
     if trial.story:
         given += ["", trial.story]
     details = trial.mine.details
@@ -228,20 +232,21 @@ def _outcome(exercise, trial, status, text):
 
 
 def _side_by_side(trial):
-    mine, right = trial.mine, trial.right[0]
+    mine, right, pair = trial.mine, _nearest(trial), ([], [])
     if mine.failed_at is not None:
         return "", ""
-    if not any(same_result(mine, one) for one in trial.right):
-        return describe_result(right), describe_result(mine)
-    right = next(one for one in trial.right if same_result(mine, one))
-    names = differing(mine.keys, right.keys)
-    return (_list_keys(right.keys, names), _list_keys(mine.keys, names)) if names else ("", "")
+    if not same_result(mine, right):
+        pair = [describe_result(right)], [describe_result(mine)]
+    names = differing(mine.keys, right.keys) if trial.story or not pair[0] else []
+    if names:
+        pair = pair[0] + [_list_keys(right.keys, names)], pair[1] + [_list_keys(mine.keys, names)]
+    return tuple(map("\n".join, pair))
 
 
 def _list_keys(keys, names):
     lines = []
     for name in (name for name in names if name in keys):
         kind, content, ttl = keys[name]
-        end = "" if ttl is None else f", ends in {ttl / 1000:g} s"
+        end = "" if ttl is None else f", ends in {ttl / 1000:.10g} s"
         lines.append(f"{name} = {KINDS.get(kind, f'{kind} ')}{shown(content)}{end}")
     return "\n".join(lines) or "(no such key)"

@@ -19,6 +19,23 @@ MADE_UP = (
     "keys a script touches."
 )
 
+BY_A_SCRIPT = (
+    "A script does all of it at once, too. But this task is about MULTI: send the changes in one."
+)
+IN_SEVERAL = (
+    "You sent the changes in several MULTIs. If your program stops between two of them, only a "
+    "part is made: send all of them in one."
+)
+OUTSIDE = "You sent {} outside of the MULTI. All changes belong into one."
+TOGETHER = (
+    "You sent {} and {} together, but without MULTI: somebody else can come between them. Leave "
+    "transaction=False out of pipeline()."
+)
+WATCHING = (
+    "You sent {} by the connection that watches. On a cluster it stays at the node of what is "
+    "watched, and this key may be on another: send it by client."
+)
+
 
 def never(name, because):
     """Return a rule: the command `name` is not for this exercise."""
@@ -44,43 +61,14 @@ def no_look_before(key, text=READS_FIRST):
     return rule
 
 
-def at_most_replies(most, text):
-    """Return a rule: no more than `most(trial)` texts and numbers came back, in all replies."""
-
-    def rule(trial):
-        return text if sum(map(_size, _own_replies(trial))) > most(trial) else None
-
-    return rule
-
-
-def _own_replies(trial):
-    """Return the replies, those of a MULTI once, and without errors."""
-    queued = False
-    for command in trial.commands:
-        if command.name == "MULTI":
-            queued = True
-        elif command.name == "EXEC":
-            queued = False
-        if not queued and not isinstance(command.reply, Exception):
-            yield command.reply
-
-
-def _size(reply):
-    if isinstance(reply, dict):
-        return sum(_size(part) for pair in reply.items() for part in pair)
-    if isinstance(reply, list | tuple | set):
-        return sum(map(_size, reply))
-    return isinstance(reply, str | int | float)
-
-
 def in_one_multi(text, names=None):
     """Return a rule: the changes go between MULTI and EXEC, and one EXEC does them all.
 
-    With `names`, only these commands count as changes.
+    With `names`, only these commands count as changes. `text` is for changes one by one.
     """
 
     def rule(trial):
-        inside, waiting, done = False, 0, 0
+        inside, waiting, done, outside = False, 0, 0, []
         for command in trial.commands:
             if command.name == "MULTI":
                 inside, waiting = True, 0
@@ -88,9 +76,15 @@ def in_one_multi(text, names=None):
                 inside, done = False, done + (waiting > 0 and command.reply is not None)
             elif command.name in names if names else changes(command):
                 waiting += 1
-                if not inside:
-                    return text
-        return text if done > 1 else None
+                outside += [] if inside else [command]
+        if not outside:
+            return IN_SEVERAL if done > 1 else None
+        if outside[0].name.startswith("EVAL"):
+            return BY_A_SCRIPT
+        if done:
+            return OUTSIDE.format(outside[0])
+        together = len(outside) > 1 and len({command.trip for command in outside}) == 1
+        return TOGETHER.format(outside[0], outside[1]) if together else text
 
     return rule
 
@@ -129,7 +123,8 @@ def on_one_node(text):
             if command.name in ("EXEC", "UNWATCH", "DISCARD"):
                 held.pop(command.connection, None)
             if len(slots) > 1 and command.name != "PUBLISH":
-                return text
+                alone = command.connection in held and looks(command)
+                return WATCHING.format(command) if alone else text
         return MADE_UP.format(trial.made_up[0]) if trial.made_up else None
 
     return rule

@@ -1,7 +1,4 @@
-"""The slips that happen in every exercise, each with what to say of it: one place for all.
-
-Each function takes a trial, and returns a sentence where the trial shows this slip.
-"""
+"""The slips that happen in every exercise: each function tells of one, where a trial shows it."""
 
 import dis
 import re

@@ -1,12 +1,12 @@
 """The trials of a check: a case alone, with somebody else about, and with a server that fails."""
 
-import shlex
 from dataclasses import dataclass, replace
 from itertools import product
 
 from cartlib.errors import CartError
 from cartlib.lab.contents import TO_LIVE, is_spared, words
 from cartlib.lab.disturbance import changes, failing_server, somebody_else
+from cartlib.lab.trace import Command
 from cartlib.practice.sandbox import Attempt, attempt, call_of
 from cartlib.practice.world import Case
 
@@ -18,7 +18,10 @@ FAILS = {
 }
 MOST_ACTS = 12  # how often somebody else comes between
 TRANSACTION = ("WATCH", "MULTI", "EXEC", "UNWATCH", "DISCARD")
-AGAIN = "Your function was called, then all keys were deleted, and it was called once more."
+AGAIN = (
+    "Your function was called, then all keys were deleted, and it was called once more: it has to "
+    "keep nothing from one call to the next."
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def varied(exercise, function, first, tell):
 
 
 def _with_time_outs(case, names):
-    lines = [f"PEXPIRE {shlex.quote(name)} {TO_LIVE}" for name in names]
+    lines = [str(Command(("PEXPIRE", name, TO_LIVE), 0)) for name in names]
     return replace(case, given=[*case.given, *lines])
 
 
