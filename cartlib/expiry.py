@@ -75,7 +75,7 @@ def expire_item(client, product_id, seconds, *, cart="guest"):
         else:
             pipe.zadd(deadlines, {product_id: time.time() + seconds})
         if milliseconds >= 0:  # counted from now, so the deadlines do not go before the cart
-            pipe.pexpire(deadlines, milliseconds)
+            pipe.pexpire(deadlines, milliseconds + 1)  # PTTL can have cut off a fraction
         execute_and_publish(client, pipe, cart, "expire_item", product_id)
 
 

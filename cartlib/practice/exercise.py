@@ -1,6 +1,7 @@
 """An exercise: a reference, the worlds that it is tried in, and the wrong answers one gives."""
 
 import inspect
+import pickle
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -10,14 +11,16 @@ from hypothesis.strategies import SearchStrategy
 from cartlib.lab.apart import OverTimeError, run_apart
 from cartlib.lab.disturbance import somebody_else
 from cartlib.practice import progress
-from cartlib.practice.judge import accepts, judge
+from cartlib.practice.judge import is_right, judge
 from cartlib.practice.outcome import CORRECT, ERROR, Note, Outcome
 from cartlib.practice.sandbox import Attempt, attempt
 from cartlib.practice.world import Case, search
 
+REMEMBERS = (
+    "Called for the first time, your function is right here. After other calls it is not: it keeps "
+    "something from one call to the next. Make all that it needs inside of it."
+)
 PATIENCE = 4.5  # seconds that one trial may take, whatever the function does
-
-__all__ = ["Case", "Exercise", "Mistake"]
 
 
 @dataclass
@@ -68,44 +71,36 @@ class Exercise:
     def check(self, function=None) -> Outcome:
         """Try `function` in many worlds, and tell what came of it; this never raises."""
         if not callable(function):
-            return Outcome(
-                self.name, ERROR, "Give your function itself: check(my_function), without brackets."
-            )
+            text = "Give your function itself: check(my_function), without brackets."
+            return Outcome(self.name, ERROR, text)
         self._learn()
         try:
-            outcome = run_apart(lambda tell: self._judged(function, tell), PATIENCE)
+            outcome, case = run_apart(lambda tell: self._judged(function, tell), PATIENCE)
+            if case and run_apart(lambda tell: is_right(self, function, case), PATIENCE):
+                outcome = replace(outcome, sentence=REMEMBERS)
         except OverTimeError as error:
-            text = (
-                f"{error} did not end. Is there a loop that never ends, or one that never gives up?"
-            )
+            text = f"{error} did not end. Is there a loop that never ends, or never gives up?"
             outcome = Outcome(self.name, ERROR, text)
         if outcome.status == CORRECT:
             progress.note(self.name)
         return outcome
 
-    def accepts(self, function) -> bool:
-        """Tell only whether `function` is right; a check takes longer, as it explains."""
-        self._learn()
-        return accepts(self, function)
-
     def _judged(self, function, tell):
         try:
-            return judge(self, function, tell)
+            outcome, case = judge(self, function, tell)
+            return outcome, case if _can_be_sent(case) else None
         except BaseException as error:  # what comes from a learner's function can fail in any way
             kind = type(error).__name__
             text = f"What your function left can't be looked at: that raises {kind}."
-            return Outcome(self.name, ERROR, text)
+            return Outcome(self.name, ERROR, text), None
 
     def right(self, case, acts=0, total=0) -> Attempt:
         """Return what the reference does, after `acts` of the `total` acts of somebody else."""
         first = replace(case, given=[*case.given, *case.meanwhile * acts], meanwhile=())
-        return self._tried(first, after=case.meanwhile * (total - acts))
+        return self.tried(first, after=case.meanwhile * (total - acts))
 
-    def on_the_way(self, case, at) -> Attempt:
-        """Return what the reference does, if somebody else acts after `at` of its commands."""
-        return self._tried(case, at)
-
-    def _tried(self, case, at=None, after=()):
+    def tried(self, case, at=None, after=()) -> Attempt:
+        """Return what the reference does; others act after `at` of its commands, or at the end."""
         key = repr((case, at, after))
         if key not in self._known:
             before = None if at is None else somebody_else(case.meanwhile, at)
@@ -132,3 +127,10 @@ class Exercise:
         lines = textwrap.dedent(source).splitlines()
         start = next(i for i, line in enumerate(lines) if line.startswith("def "))
         return Note("One right answer", "\n".join(lines[start:]), is_code=True)
+
+
+def _can_be_sent(case):
+    try:
+        return bool(pickle.dumps(case))
+    except Exception:  # arguments of a case can be of any kind
+        return False

@@ -12,42 +12,42 @@ from cartlib.practice import slips
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_YET, Outcome
 from cartlib.practice.sandbox import THEIRS, attempt, describe_result, spent
 from cartlib.practice.trials import Trial, alone, disturbed, varied, with_faults
-from cartlib.practice.world import WORLDS, search
+from cartlib.practice.world import WORLDS, Case, search
 
 MOST_LINES, LONGEST = 8, 300  # of what is shown of a world: lines, and characters of one
 ABOUT_THE_SERVER = (RedisError, CartConnectionError, CartDataError)
 KINDS = {"zset": "sorted set ", "hash": "hash ", "string": "text ", "messages": ""}
 
 
-def judge(exercise, function, tell=lambda text: None) -> Outcome:
+def judge(exercise, function, tell=lambda text: None) -> tuple[Outcome, Case | None]:
     """Return the outcome: of the first trial that shows something wrong, or that all are right.
 
-    `tell` is called with each call before it begins.
+    With it goes that trial's case, if nobody disturbed the function there. `tell` is called with
+    each call before it begins.
     """
     done = hand_written(exercise, function, tell)
     if stop := slips.not_tried(function, [trial.mine for trial in done]):
-        return Outcome(exercise.name, *stop)
+        return Outcome(exercise.name, *stop), None
     for trial in done:
         if text := slips.stopped(trial.mine):
-            return _outcome(exercise, trial, ERROR, text)
+            return _outcome(exercise, trial, ERROR, text), None
     found = first_wrong(exercise, function, done, tell)
     if found is None:
         more = f", and {WORLDS} further worlds" if exercise.worlds is not None else ""
         text = f"All {len(done)} cases{more} are right: the value, the keys and the commands."
-        return Outcome(exercise.name, CORRECT, text)
+        return Outcome(exercise.name, CORRECT, text), None
     status, text = fault(exercise, found) or broken_rule(exercise, found)
     if known := _known_mistake(
         exercise, [found, *(trial for trial in done if trial is not found)], tell
     ):
         status, text = NOT_YET, known
-    return _outcome(exercise, found, status, text)
+    return _outcome(exercise, found, status, text), None if found.story else found.case
 
 
-def accepts(exercise, function) -> bool:
-    """Tell only whether a function is right: sooner than judge() does, as nothing is explained."""
-    done = hand_written(exercise, function)
-    ends = not any(map(slips.stopped, (trial.mine for trial in done)))
-    return ends and first_wrong(exercise, function, done, smallest=False) is None
+def is_right(exercise, function, case) -> bool:
+    """Tell whether a function is right in a case with nobody else about."""
+    trial = alone(exercise, function, case)
+    return not fault(exercise, trial) and not broken_rule(exercise, trial)
 
 
 def hand_written(exercise, function, tell=lambda text: None) -> list[Trial]:
@@ -137,8 +137,8 @@ def _difference(trial):
         problem = f"{type(mine.error).__name__}: {mine.error}"
         return f"{trial.story} {mine.call} raised an error: {problem}".strip()[:300]
     if trial.story:
-        what = describe_result(mine)
         if not differing(mine.keys, right.keys):
+            what = describe_result(mine)
             return f"{trial.story} After that, {mine.call} {what}, and that is not right."
         first = ", whichever of the two came first" if mine.acts else ""
         return f"{trial.story} What is left then is not right{first}."

@@ -38,7 +38,7 @@ class Orders:
         if not (self.acts and self.exercise.in_steps):
             raise IndexError
         gaps = _gaps(self.exercise.right(replace(self.case, meanwhile=())))
-        return self.exercise.on_the_way(self.case, gaps[number - self.acts - 1])
+        return self.exercise.tried(self.case, gaps[number - self.acts - 1])
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def test_every_exercise_has_answers_of_both_kinds(lesson):
 @pytest.mark.parametrize("answer", answers.WRONG, ids=name_of)
 def test_wrong_answer_is_refused(answer):
     exercise, function, reason = answer
-    assert not exercise.accepts(function), reason
+    assert not answers.accepts(exercise, function), reason
 
 
 @pytest.mark.parametrize("answer", answers.RIGHT, ids=name_of)

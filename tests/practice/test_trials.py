@@ -8,7 +8,7 @@ from redis.exceptions import WatchError
 
 from cartlib.errors import CartError
 from cartlib.lab.disturbance import failing_server, somebody_else
-from cartlib.practice.exercise import Case, Exercise
+from cartlib.practice.exercise import REMEMBERS, Case, Exercise
 from cartlib.practice.outcome import CORRECT, NOT_YET
 from cartlib.practice.sandbox import attempt
 from cartlib.practice.trials import MOST_ACTS
@@ -228,6 +228,21 @@ def test_function_that_remembers_is_refused():
 
     outcome = exercise(case=Case(TWO.given)).check(remembers)
     assert outcome.status == NOT_YET and "all keys were deleted, and it was" in outcome.sentence
+
+
+def test_function_that_remembers_is_not_told_of_the_world():
+    cases = [Case([f"ZADD cart:{{guest}} {score} mug"]) for score in (2, 5)]
+    made = Exercise("test", "f", cases, ("",))
+    made.reference(add)
+    seen = {}
+
+    def remembers(client):
+        return seen.setdefault("now", add(client)) and seen["now"]
+
+    outcome = made.check(remembers)
+    assert (outcome.status, outcome.sentence) == (NOT_YET, REMEMBERS)
+    assert outcome.expected == "returns 6" and outcome.actual == "returns 3"
+    assert made.check(lambda client: add(client) and 3).sentence != REMEMBERS
 
 
 def test_time_out_that_the_reference_spares_has_to_stay():
