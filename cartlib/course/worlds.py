@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from cartlib.lab.trace import Command
+from cartlib.lab.contents import command
 
 # Ids with capitals, accents, blanks, digits, signs; some are the beginning of others.
 IDS = ["mug", "pen", "lamp", "Mug", "tea", "tea-pot", "Zoë's cup", "10", "9", "m", "MUG:red", "a b"]
@@ -17,15 +17,10 @@ SURROUNDINGS = [
     "ZADD cart:{guest}:deadlines 1900000000.5 mug 1800000000.75 pen 1700000000 tea 1850000000 Mug",
     "ZADD cart:{guest}:saved 3 mug 1 Mug",
     "HSET product:mug name 'Coffee mug' price 9.50 category Kitchen",
-    str(Command(("SADD", "products", *IDS), 0)),
+    command("SADD", "products", *IDS),
     "HSET stock:{guest} mug 5 lamp 0 pen 12 Mug 3 tea 40",
 ]
 surroundings = st.lists(st.sampled_from(SURROUNDINGS), unique=True, max_size=3)
-
-
-def command(*parts) -> str:
-    """Return a redis-cli line of these words."""
-    return str(Command(parts, 0))
 
 
 def lines(numbers=quantities, *, least=0, most=8, of=ids):

@@ -6,7 +6,7 @@ import shlex
 from decimal import Decimal
 from functools import cache
 
-from cartlib.lab.trace import Trace
+from cartlib.lab.trace import Command, Trace
 
 HEARD = "heard on "  # and then the channel: what its listeners heard is judged like a key
 CLOCK = 1e9  # a float above this is a point in time, in Unix seconds
@@ -25,6 +25,11 @@ READERS = {  # type: the command that reads all of it, and what to make of the r
     # The ids come from the clock, so they differ from run to run.
     "stream": (("XRANGE", "-", "+"), lambda entries: [fields for _, fields in entries]),
 }
+
+
+def command(*words) -> str:
+    """Return these words as a redis-cli line."""
+    return str(Command(words, 0))
 
 
 @cache

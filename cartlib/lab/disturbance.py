@@ -32,6 +32,11 @@ def changes(command) -> bool:
     return _writes(command.name)
 
 
+def has_effect(command) -> bool:
+    """Tell whether somebody else can notice a command: it can change a key, or it publishes."""
+    return command.name == "PUBLISH" or changes(command)
+
+
 def script_of(command) -> str:
     """Return the text of the script that an EVAL or EVALSHA runs."""
     return _scripts.get(command.words[1], str(command.words[1]))

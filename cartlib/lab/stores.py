@@ -36,14 +36,13 @@ end, '', 1000)
 STRICT_LUA = """
 local call, pcall_, type_ = redis.call, redis.pcall, type
 redis.made_up = {}
-local function is_key(word)
-    for _, key in ipairs(KEYS) do if key == word then return false end end
-    return type_(word) == 'string' and (word == 'products' or word:match('^product:')
-        or word:match('^cart:') or word:match('^stock:')) and true
-end
 local function note(command, ...)
     if type_(command) ~= 'string' or command:upper() == 'PUBLISH' then return end
-    for _, word in ipairs({...}) do if is_key(word) then table.insert(redis.made_up, word) end end
+    for _, word in ipairs({...}) do
+        local given = type_(word) ~= 'string'
+        for _, key in ipairs(KEYS) do given = given or key == word end
+        if not given then table.insert(redis.made_up, word) end
+    end
 end
 redis.call = function(...) note(...) return call(...) end
 redis.pcall = function(...) note(...) return pcall_(...) end
@@ -87,7 +86,7 @@ class Store:
         return read_keys(self.client, self.first) | self.first
 
     def made_up(self, commands) -> list[str]:
-        """Return the keys that scripts among these commands used, and that they were not given."""
+        """Return the words that scripts among these commands sent, and that are not in KEYS."""
         if any(map(_spoils, commands)) or not any(c.name.startswith("EVAL") for c in commands):
             return []
         return self.client.eval("return redis.made_up", 0)

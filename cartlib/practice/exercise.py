@@ -17,8 +17,8 @@ from cartlib.practice.sandbox import Attempt, attempt
 from cartlib.practice.world import Case, search
 
 REMEMBERS = (
-    "Called for the first time, your function is right here. After other calls it is not: it keeps "
-    "something from one call to the next. Make all that it needs inside of it."
+    "Called alone, your function is right here; after other calls it was not. It keeps something "
+    "from one call to the next, or leaves something to chance. Make all that it needs inside of it."
 )
 PATIENCE = 4.5  # seconds that one trial may take, whatever the function does
 

@@ -7,7 +7,7 @@ from redis.exceptions import RedisError
 from cartlib.errors import CartConnectionError, CartDataError, CartError, shown
 from cartlib.lab.clock import TooSlow
 from cartlib.lab.contents import HEARD, alike, differing
-from cartlib.lab.disturbance import changes, looks
+from cartlib.lab.disturbance import has_effect, looks
 from cartlib.practice import slips
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_YET, Outcome
 from cartlib.practice.sandbox import THEIRS, attempt, describe_result, spent
@@ -28,18 +28,17 @@ def judge(exercise, function, tell=lambda text: None) -> tuple[Outcome, Case | N
     done = hand_written(exercise, function, tell)
     if stop := slips.not_tried(function, [trial.mine for trial in done]):
         return Outcome(exercise.name, *stop), None
-    for trial in done:
-        if text := slips.stopped(trial.mine):
-            return _outcome(exercise, trial, ERROR, text), None
-    found = first_wrong(exercise, function, done, tell)
+    stopped = [trial for trial in done if slips.stopped(trial.mine)]
+    found = stopped[0] if stopped else first_wrong(exercise, function, done, tell)
     if found is None:
         more = f", and {WORLDS} further worlds" if exercise.worlds is not None else ""
         text = f"All {len(done)} cases{more} are right: the value, the keys and the commands."
         return Outcome(exercise.name, CORRECT, text), None
+    if text := slips.stopped(found.mine):
+        return _outcome(exercise, found, ERROR, text), None
     status, text = fault(exercise, found) or broken_rule(exercise, found)
-    if known := _known_mistake(
-        exercise, [found, *(trial for trial in done if trial is not found)], tell
-    ):
+    others = [trial for trial in done if trial is not found]
+    if known := _known_mistake(exercise, [found, *others], tell):
         status, text = NOT_YET, known
     return _outcome(exercise, found, status, text), None if found.story else found.case
 
@@ -109,10 +108,7 @@ def broken_rule(exercise, trial):
 
 def _fault_of_failure(trial):
     mine = trial.mine
-    if isinstance(mine.error, TooSlow):
-        return ERROR, f"{trial.story} Then your function did not end."
-    later = [c for c in mine.commands[mine.failed_at :] if changes(c) or c.name == "PUBLISH"]
-    if later:
+    if later := list(filter(has_effect, mine.commands[mine.failed_at :])):
         return NOT_YET, (
             f"{trial.story} Your function went on, and sent {later[0]}. Let the error out, and "
             "change nothing more."
@@ -193,30 +189,37 @@ def _known_mistake(exercise, trials, tell):
     """
     if trials[0].mine.failed_at is not None:
         return None
-    for alike_in in (_commands, _changes) if fault(exercise, trials[0]) else (_commands,):
-        for mistake in exercise.mistakes:
-            tell(trials[0].mine.call)
-            if all(_did_the_same(exercise, mistake.function, each, alike_in) for each in trials):
-                return mistake.message
-    return None
+    near = None
+    for mistake in exercise.mistakes:
+        tell(trials[0].mine.call)
+        pairs = list(_pairs_alike(mistake.function, trials))
+        if len(pairs) < len(trials):
+            continue
+        if all(_commands(exercise, mine) == _commands(exercise, its) for mine, its in pairs):
+            return mistake.message
+        if all(_effects(mine) == _effects(its) for mine, its in pairs):
+            near = near or mistake.message
+    return near if fault(exercise, trials[0]) else None
+
+
+def _pairs_alike(function, trials):
+    """Yield what was done in each trial beside what `function` does there, while it is alike."""
+    for trial in trials:
+        mine, its = trial.mine, attempt(function, trial.case, trial.before)
+        if not same_result(mine, its) or differing(mine.keys, its.keys):
+            return
+        if isinstance(mine.error, TypeError) and str(mine.error) != str(its.error):
+            return  # a TypeError can come from anything
+        yield mine, its
 
 
 def _commands(exercise, mine):
     return list(dict.fromkeys(mine.names)), [bool(rule(mine)) for rule in exercise.rules]
 
 
-def _changes(_, mine):
-    done = [c.name for c in mine.commands if changes(c) or c.name == "PUBLISH"]
+def _effects(mine):
+    done = [command.name for command in mine.commands if has_effect(command)]
     return list(dict.fromkeys(done)), any(map(looks, mine.commands))
-
-
-def _did_the_same(exercise, function, trial, alike_in):
-    mine, its = trial.mine, attempt(function, trial.case, trial.before)
-    if not same_result(mine, its) or differing(mine.keys, its.keys):
-        return False
-    if isinstance(mine.error, TypeError) and str(mine.error) != str(its.error):
-        return False  # a TypeError can come from anything
-    return alike_in(exercise, mine) == alike_in(exercise, its)
 
 
 def _outcome(exercise, trial, status, text):

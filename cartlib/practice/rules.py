@@ -13,12 +13,10 @@ READS_FIRST = (
     "You read first, and then changed something: between the two, somebody else can do the same, "
     "and what you read is old. The change needs no reading before it."
 )
-
 MADE_UP = (
     "Your script used {}, and was not given it in KEYS. A cluster has to know beforehand which "
     "keys a script touches."
 )
-
 BY_A_SCRIPT = (
     "A script does all of it at once, too. But this task is about MULTI: send the changes in one."
 )
@@ -125,7 +123,8 @@ def on_one_node(text):
             if len(slots) > 1 and command.name != "PUBLISH":
                 alone = command.connection in held and looks(command)
                 return WATCHING.format(command) if alone else text
-        return MADE_UP.format(trial.made_up[0]) if trial.made_up else None
+        made_up = next(filter(_is_key, trial.made_up), None)
+        return MADE_UP.format(made_up) if made_up else None
 
     return rule
 

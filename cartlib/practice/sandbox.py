@@ -40,7 +40,7 @@ class Attempt:
     printed: str = ""
     keys: dict = field(default_factory=dict)
     commands: list[Command] = field(default_factory=list)
-    made_up: list[str] = field(default_factory=list)  # keys that a script was not given
+    made_up: list[str] = field(default_factory=list)  # words of scripts that are not in KEYS
     outside: list[str] = field(default_factory=list)  # clients that it should not know of
     pipelines: int = 0
     acts: list[int] = field(default_factory=list)  # after how many commands somebody else came
@@ -122,7 +122,7 @@ def _run(done, function, client, args, trusted):
         done.error = TooSlow() if ended else error
     spent[0] += 0 if trusted else time.process_time() - begin
     if spent[0] > MOST_SECONDS and not trusted:
-        done.error = TooSlow()
+        done.error = TooSlow(f"and the calls before it took {MOST_SECONDS} seconds")
 
 
 def describe_result(done) -> str:

@@ -94,9 +94,10 @@ def stopped(trial):
             "parameter: whoever calls it says with it which Redis is meant."
         )
     if isinstance(trial.error, TooSlow):
+        long = f"ran for {SECONDS} seconds, or slept for {LONGEST_SLEEP}"
         return (
-            f"{trial.call} ran for {SECONDS} seconds, or slept for {LONGEST_SLEEP}. Is there a "
-            "loop that never ends? Or does it wait for something that never comes?"
+            f"{trial.call} {str(trial.error) or long}. Is there a loop that never ends? Or does it "
+            "wait for something that never comes?"
         )
     if isinstance(trial.error, KeyboardInterrupt):
         return f"{trial.call} was interrupted. Did it wait for something that never came?"

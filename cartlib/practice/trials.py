@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from cartlib.errors import CartError
-from cartlib.lab.contents import TO_LIVE, is_spared, words
-from cartlib.lab.disturbance import changes, failing_server, somebody_else
-from cartlib.lab.trace import Command
+from cartlib.lab.contents import TO_LIVE, command, is_spared, words
+from cartlib.lab.disturbance import failing_server, has_effect, somebody_else
 from cartlib.practice.sandbox import Attempt, attempt, call_of
 from cartlib.practice.world import Case
 
@@ -54,8 +53,12 @@ class Trial:
 
 def alone(exercise, function, case, tell=lambda text: None) -> Trial:
     """Return the trial of a case with nobody else about."""
+    return Trial(case, _told(tell, function, case), Orders(exercise, case))
+
+
+def _told(tell, function, case, before=None):
     tell(call_of(function, case.args))
-    return Trial(case, attempt(function, case), Orders(exercise, case))
+    return attempt(function, case, before)
 
 
 def disturbed(exercise, function, first, tell, most=MOST_ACTS):
@@ -66,9 +69,8 @@ def disturbed(exercise, function, first, tell, most=MOST_ACTS):
     case = first.case
     places = [*_gaps(first.mine), *([] if exercise.in_steps else [None])]
     for at in places if case.meanwhile else ():
-        tell(call_of(function, case.args))
         before = somebody_else(case.meanwhile, at, most)
-        mine = attempt(function, case, before)
+        mine = _told(tell, function, case, before)
         orders = Orders(exercise, case, len(mine.acts))
         yield Trial(case, mine, orders, before, _story_of_somebody(mine, case))
 
@@ -84,43 +86,37 @@ def varied(exercise, function, first, tell):
     spared = [name for name in names if name in left and is_spared(left[name][2])]
     again = replace(case, again=True)
     for other, story in (_with_time_outs(case, spared), ""), (again, AGAIN):
-        tell(call_of(function, case.args))
-        yield Trial(other, attempt(function, other), Orders(exercise, other), story=story)
+        yield Trial(other, _told(tell, function, other), Orders(exercise, other), story=story)
 
 
 def _with_time_outs(case, names):
-    lines = [str(Command(("PEXPIRE", name, TO_LIVE), 0)) for name in names]
+    lines = [command("PEXPIRE", name, TO_LIVE) for name in names]
     return replace(case, given=[*case.given, *lines])
 
 
 def with_faults(exercise, function, done, tell):
     """Yield trials in which the server fails, at each command of the first trial that changes."""
     whole = [trial for trial in done if trial.right[0].error is None and trial.right[0].commands]
-    first = max(whole, key=lambda trial: any(map(_decides, trial.right[0].commands)), default=None)
+    first = max(whole, key=lambda one: any(map(has_effect, one.right[0].commands)), default=None)
     if first is None or _is_about_failures(exercise, first.case):
         return
     case, plain = first.case, first.mine
     for at, how in product(range(len(plain.commands)), FAILS):
         if _can_fail(plain, at, how):
-            tell(call_of(function, case.args))
             before = failing_server(at, how)
-            mine = attempt(function, case, before)
+            mine = _told(tell, function, case, before)
             yield Trial(case, mine, first.right, before, _story_of_failure(plain, at, how))
 
 
 def _can_fail(plain, at, how):
-    command = plain.commands[at]
-    sent = [c for c in plain.commands if c.trip == command.trip]
+    here = plain.commands[at]
+    sent = [command for command in plain.commands if command.trip == here.trip]
     if how == "refuses":  # who reads much at once may leave out what can't be read
-        return command.name not in TRANSACTION and (_decides(command) or len(sent) == 1)
-    if how != "is gone" and any(map(_decides, plain.commands)) and not any(map(_decides, sent)):
+        return here.name not in TRANSACTION and (has_effect(here) or len(sent) == 1)
+    if how != "is gone" and any(map(has_effect, plain.commands)) and not any(map(has_effect, sent)):
         return False  # a look whose reply is lost is as good as none
     # redis-py takes a lost connection for a change of what is watched
-    return command is sent[0] and not _is_watching(plain, at)
-
-
-def _decides(command):
-    return changes(command) or command.name == "PUBLISH"
+    return here is sent[0] and not _is_watching(plain, at)
 
 
 def _is_about_failures(exercise, case):
@@ -162,8 +158,6 @@ def _place(mine, at):
 
 def _story_of_failure(plain, at, how):
     """Return in words how the server failed."""
-    if at >= len(plain.commands):
-        return f"The server {FAILS[how]}."
     trip = plain.commands[at].trip
     sent = [c for c in plain.commands[at:] if c.trip == trip and c.name not in ("MULTI", "EXEC")]
     return f"You sent {(sent or plain.commands[at:])[0]}, and the server {FAILS[how]}."

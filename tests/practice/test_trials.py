@@ -1,15 +1,18 @@
 """The trials of a check: somebody else between any two commands, and a server that fails."""
 
 import gc
+import time
 
 import pytest
 import redis
+from hypothesis import strategies as st
 from redis.exceptions import WatchError
 
 from cartlib.errors import CartError
 from cartlib.lab.disturbance import failing_server, somebody_else
+from cartlib.practice import sandbox
 from cartlib.practice.exercise import REMEMBERS, Case, Exercise
-from cartlib.practice.outcome import CORRECT, NOT_YET
+from cartlib.practice.outcome import CORRECT, ERROR, NOT_YET
 from cartlib.practice.sandbox import attempt
 from cartlib.practice.trials import MOST_ACTS
 
@@ -331,3 +334,17 @@ def test_listener_to_a_pattern_hears_and_is_counted():
     done = attempt(lambda client: client.publish("news", '{"a": 1}'), case)
     assert done.result == 2
     assert done.keys["heard on news"] == done.keys["heard on n*"] == ("messages", [{"a": 1}], None)
+
+
+def test_slow_function_is_not_said_to_remember(monkeypatch):
+    def slow(client):
+        end = time.process_time() + 0.02
+        while time.process_time() < end:
+            pass
+        return add(client)
+
+    monkeypatch.setattr(sandbox, "MOST_SECONDS", 0.2)
+    worlds = st.integers(1, 999).map(lambda n: Case([f"ZADD {CART} {n} mug"]))
+    outcome = exercise(case=Case(TWO.given), worlds=worlds).check(slow)
+    assert outcome.status == ERROR
+    assert "slow(client) and the calls before it took 0.2 seconds" in outcome.sentence
