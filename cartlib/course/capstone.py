@@ -365,7 +365,7 @@ def forgets_the_quantity(client, product_id, quantity):
     return put_wrongly(client, product_id, quantity, refuse=lambda quantity: False)
 
 
-@q2.mistake("True went through as a quantity. Ask for type(quantity) is int.")
+@q2.mistake("True passed your look at the quantity. Ask for type(quantity) is int.")
 def takes_true(client, product_id, quantity):
     def refuse(quantity):
         return not isinstance(quantity, int) or not 1 <= quantity <= 1_000_000
@@ -799,7 +799,7 @@ def takes_the_first_of_nothing(client, wishes):
     return pay_or(client, None), refused
 
 
-@q4.mistake("You took the last id that the search found. Take the first one: found[0].")
+@q4.mistake("You took another id than the first one that the search found. Take found[0].")
 def takes_the_last(client, wishes):
     refused = []
     for text, quantity in wishes:

@@ -288,7 +288,7 @@ def trusts_the_quantity(client, product_id, quantity):
 
 
 @q1.mistake(
-    "True went through as a quantity. In Python, isinstance(True, int) is true: ask for "
+    "True passed your look at the quantity. In Python, isinstance(True, int) is true: ask for "
     "type(quantity) is int."
 )
 def takes_true(client, product_id, quantity):
@@ -361,8 +361,8 @@ def raises_value_error(client, product_id, quantity):
 
 
 @q1.mistake(
-    "You added first, and asked afterwards whether there is such a product. The error comes, but "
-    "the unicorn is in the cart. Ask first."
+    "You added before you had the answer whether there is such a product. The error comes, but the "
+    "unicorn is in the cart. Ask first, and wait for the answer."
 )
 def asks_too_late(client, product_id, quantity):
     refuse_if_bad(quantity)

@@ -387,8 +387,8 @@ def record(client, product_id, quantity):
 
 
 @q2.mistake(
-    "Older entries are gone: only the newest one is left. MAXLEN is how many entries stay, so it "
-    "has to be 1000."
+    "Older entries are gone: only the newest one is left, and 1,000 have to stay. Give xadd the "
+    "argument maxlen=1000, and trim in no other way."
 )
 def keeps_only_the_newest(client, product_id, quantity):
     fields = {"product_id": product_id, "quantity": quantity}
@@ -420,8 +420,8 @@ def returns_the_id(client, product_id, quantity):
 
 
 @q2.mistake(
-    "Where there is no history yet, nothing was written. XADD makes the stream by itself: append "
-    "in any case."
+    "Where there is no history yet, nothing was written. A plain XADD makes the stream: append in "
+    "any case."
 )
 def appends_only_to_a_stream(client, product_id, quantity):
     fields = {"product_id": product_id, "quantity": quantity}
@@ -436,8 +436,8 @@ def appends_twice(client, product_id, quantity):
 
 
 @q2.mistake(
-    "Nothing was appended to cart:{guest}:history. The name has braces, and in an f-string they "
-    "would have to be written twice."
+    "Nothing was appended to cart:{guest}:history. The name has braces, which an f-string takes "
+    "away: write it as a plain text, without an f."
 )
 def writes_without_braces(client, product_id, quantity):
     fields = {"product_id": product_id, "quantity": quantity}

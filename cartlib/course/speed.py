@@ -499,8 +499,8 @@ def multi_can_not_decide(client, product_id, quantity):
 
 
 @q3.mistake(
-    "A product that nobody sells is in the cart now. If your script asks EXISTS: in Lua, 0 counts "
-    "as true, so compare, == 1. If it does not: let it ask, before it adds."
+    "A product that nobody sells is in the cart now. Does your script ask EXISTS before it adds, "
+    "for the product's key alone? And does it compare the answer, == 1? In Lua, 0 counts as true."
 )
 def adds_whatever_exists_gives(client, product_id, quantity):
     script = f"if redis.call('EXISTS', KEYS[1]) then {ADD} end return false"
@@ -567,7 +567,7 @@ def returns_a_text(client, product_id, quantity):
     return reply
 
 
-@q3.mistake("You returned how many were added. Return how many there are now: the script's reply.")
+@q3.mistake("You returned how many were added. Return how many there are now: ZINCRBY's reply.")
 def returns_what_was_added(client, product_id, quantity):
     keys = f"product:{product_id}", "cart:{guest}"
     if client.eval(LOOK_AND_ADD, 2, *keys, quantity, product_id) is None:

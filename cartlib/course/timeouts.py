@@ -178,7 +178,7 @@ def reckons_the_sum(client, product_id, quantity, seconds):
 
 @q1.mistake(
     "A cart that has a time-out already keeps its old one, so the session does not slide. Send "
-    "EXPIRE at every add, and without NX."
+    "EXPIRE at every add, and without NX or another condition."
 )
 def expires_only_once(client, product_id, quantity, seconds):
     pipe = client.pipeline(transaction=True)
@@ -312,8 +312,8 @@ def does_not_look(client, product_id, deadline):
 
 
 @q2.mistake(
-    "You looked only after you had written: the error is raised, but the deadline stays behind. "
-    "Look first."
+    "You had written before you had the answer whether the line is there: the error is raised, but "
+    "the deadline stays behind. Look first, and wait for the answer."
 )
 def looks_too_late(client, product_id, deadline):
     client.zadd("cart:{guest}:deadlines", {product_id: deadline})
