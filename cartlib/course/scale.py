@@ -35,10 +35,6 @@ DELETED_FIRST = (
     "You took lines out of the old cart before they were in the new one: if your program stops in "
     "between, they are lost. First add, then delete."
 )
-NO_BRACES = (
-    "You did not find the cart: its key has its name in braces. In an f-string {name} loses its "
-    "braces, and {{name}} is the word name in braces: write {{{name}}}."
-)
 TAKES_AWAY = ("DEL", "UNLINK", "ZREM", "ZPOPMIN", "ZPOPMAX", "ZREMRANGEBYRANK", "ZREMRANGEBYSCORE")
 NAMES = ["ann", "bob", "guest", "Ann", "Zoë", "a b", "10", "ann-marie", "name"]
 names = st.sampled_from(NAMES)
