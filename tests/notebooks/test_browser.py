@@ -45,6 +45,32 @@ PLAYED_02 = {
     "ZREM": "> ZREM cart:{guest} mug",
 }
 NASTY = "<img src=x onerror=alert(1)>"
+# Its only product is named like HTML.
+NASTY_CODE = f"""
+from cartlib import connect
+from cartlib.views import catalogue_table
+from cartlib.widgets import CartPanel, KeyInspector
+from IPython.display import display
+client = connect()
+client.hset("product:{NASTY}", mapping={{"name": "{NASTY}", "price": "1"}})
+client.sadd("products", "{NASTY}")
+display(catalogue_table(client), CartPanel(client), KeyInspector(client, "product:{NASTY}"))
+"""
+THREADS_CODE = """
+from threading import current_thread
+from cartlib import connect
+from cartlib.catalogue import load_catalogue
+from cartlib.widgets import CartPanel
+client = connect()
+load_catalogue(client)
+panel, names = CartPanel(client), []
+def note(_):
+    names.append(current_thread().name)
+    panel.message.value = f"{len(names)} handled by {len(set(names))} thread"
+panel.quantity.observe(note, "value")
+panel.add.on_click(note)
+panel
+"""
 
 
 expect.set_options(timeout=60_000)
@@ -59,7 +85,8 @@ def started(tmp_path_factory):
     lessons = tmp_path_factory.mktemp("lessons")
     shutil.copytree(ROOT / "notebooks", lessons, dirs_exist_ok=True)
     shutil.copy(lessons / "00_start_here.ipynb", lessons / "dark.ipynb")
-    nbformat.write(nasty_notebook(), lessons / "nasty.ipynb")
+    nbformat.write(notebook(NASTY_CODE), lessons / "nasty.ipynb")
+    nbformat.write(notebook(THREADS_CODE), lessons / "threads.ipynb")
     home = tmp_path_factory.mktemp("home")
     with lab(lessons, home) as url, chromium(browser) as running:
         yield running, url
@@ -93,18 +120,8 @@ def lesson(page, request):
     set_theme(page, "Light")
 
 
-def nasty_notebook():
-    """Return a notebook whose only product is named like HTML."""
-    code = f"""
-from cartlib import connect
-from cartlib.views import catalogue_table
-from cartlib.widgets import CartPanel, KeyInspector
-from IPython.display import display
-client = connect()
-client.hset("product:{NASTY}", mapping={{"name": "{NASTY}", "price": "1"}})
-client.sadd("products", "{NASTY}")
-display(catalogue_table(client), CartPanel(client), KeyInspector(client, "product:{NASTY}"))
-"""
+def notebook(code):
+    """Return a notebook of one cell."""
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     cell = nbformat.v4.new_code_cell(code)
     return nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
@@ -154,6 +171,17 @@ def test_lesson_00_in_the_browser(lesson):
     panel.get_by_text("Cleared. 1 line went.").wait_for()
     panel.get_by_text("Cart guest: empty").wait_for()
     assert rows.count() == 0
+
+
+def test_what_is_typed_and_a_click_are_handled_one_after_the_other(page):
+    """In two threads, a click could add the quantity that stood there before."""
+    run_notebook(page, "threads.ipynb")
+    panel = output_with(page, "Add")
+    for count, quantity in enumerate("2345"):
+        panel.get_by_label("Quantity").fill(quantity)
+        panel.get_by_label("Quantity").press("Tab")
+        panel.get_by_role("button", name="Add").press("Enter")
+        panel.get_by_text(f"{2 * count + 2} handled by 1 thread").wait_for()
 
 
 def test_product_named_like_html_is_text_in_the_browser(page):
