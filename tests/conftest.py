@@ -45,6 +45,16 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("server_kind", kinds, indirect=True)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Keep the tests of one exercise together: a process learns its reference but once."""
+    for item in items:
+        given = getattr(item, "callspec", None)
+        exercise = given and (given.params.get("exercise") or given.params.get("answer", [None])[0])
+        if exercise is not None:
+            item.add_marker(pytest.mark.xdist_group(exercise.name))
+
+
 def pytest_terminal_summary(terminalreporter):
     """Say how many tests were skipped, and why: a line for each reason."""
     skipped = terminalreporter.stats.get("skipped", [])

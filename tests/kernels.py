@@ -16,6 +16,7 @@ from cartlib.practice.prediction import Prediction
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+TEACHING = (ROOT / "notebooks" / "TEACHING.md").read_text(encoding="utf-8")
 # On TCP, the kernels of two tests at the same time could want the same port.
 TRANSPORT = "ipc" if os.name == "posix" else "tcp"
 

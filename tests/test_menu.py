@@ -1,5 +1,6 @@
-"""The terminal menu, as a process of its own: what is typed, what is printed, how it ends."""
+"""The terminal menu: what is typed, what is printed, how it ends."""
 
+import io
 import os
 import re
 import select
@@ -7,11 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+from unittest import mock
 
 import fakeredis
 import pytest
 
-from cartlib import add_to_cart, connect, get_cart_items, menu
+from cartlib import add_to_cart, connect, connection, get_cart_items, menu
 from cartlib.catalogue import load_catalogue
 from cartlib.expiry import expire_cart
 from cartlib.lab.local_server import start_server
@@ -33,19 +35,42 @@ def environment(**more):
 
 
 def run(*answers, options=(), status=0, **more):
-    """Run the menu with these answers, then end of input; return all that it printed."""
+    """Run the menu with these answers, then end of input; return all that it printed.
+
+    With environment variables it is a process of its own.
+    """
+    typed = "".join(f"{answer}\n" for answer in answers).encode("utf-8", "surrogateescape")
+    ended, printed = start(typed, options, more) if more else call(typed, options)
+    printed = printed.decode("utf-8").replace("\r\n", "\n")
+    assert "Traceback" not in printed, printed
+    assert ended == status, printed
+    return printed
+
+
+def start(typed, options, more):
+    """Run the menu as a process; return its exit status and what it printed."""
     done = subprocess.run(
         [sys.executable, "-m", "cartlib", *options],
-        input="".join(f"{answer}\n" for answer in answers).encode("utf-8", "surrogateescape"),
+        input=typed,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env=environment(**more),
         timeout=LIMIT,
     )
-    printed = done.stdout.decode("utf-8").replace("\r\n", "\n")
-    assert "Traceback" not in printed, printed
-    assert done.returncode == status, printed
-    return printed
+    return done.returncode, done.stdout
+
+
+def call(typed, options):
+    """Run the menu in this process, with a pretended server of its own; return the same."""
+    connection._fake_server.cache_clear()
+    stdin = io.TextIOWrapper(io.BytesIO(typed), encoding="utf-8")
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    with mock.patch.multiple(sys, stdin=stdin, stdout=out, stderr=out):
+        try:
+            ended = menu.main(list(options))
+        except SystemExit as exit:  # argparse ends so
+            ended = exit.code
+    return ended, out.buffer.getvalue()
 
 
 def errors(printed):
@@ -88,6 +113,13 @@ def test_menu_by_words():
     assert printed.count("The cart has no time-out.") == 2
     assert printed.endswith("Your choice: Goodbye.\n")
     assert not errors(printed)
+
+
+def test_menu_as_a_process():
+    printed = run("1", "mug", "2", "5", PYTHONUTF8="1")
+    assert printed.startswith("fakeredis") and "The cart now has 2 of mug." in printed
+    assert printed.endswith("Your choice: Goodbye.\n")
+    assert "--port needs --host" in run(options=["--port", "7000"], status=2, PYTHONUTF8="1")
 
 
 def test_menu_adding_twice_adds_up():

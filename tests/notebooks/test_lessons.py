@@ -52,14 +52,23 @@ def test_lesson_shows_what_it_promises(path):
 
 
 @pytest.mark.every_server
-@pytest.mark.parametrize("shape", ["server", "cluster"])
-def test_all_lessons_on_a_server(shape, server_kind, request):
-    """The servers that the lessons start are of the same kind."""
-    url = request.getfixturevalue(shape).url
-    with foreign_keys_stay(url):
-        for lesson, notebook in run_all(url).items():
-            assert_promises_kept(lesson, notebook, shape)
-            assert set(statuses(notebook)) <= {NOT_TRIED}
+def test_all_lessons_on_a_server(server, learner):
+    """A learner has the rights that TEACHING.md gives, and no more."""
+    with foreign_keys_stay(f"{server.url}/3"):
+        run_all_lessons(learner(3), "server")
+
+
+@pytest.mark.every_server
+def test_all_lessons_on_a_cluster(cluster):
+    with foreign_keys_stay(cluster.url):
+        run_all_lessons(cluster.url, "cluster")
+
+
+def run_all_lessons(url, shape):
+    """Run the lessons; the servers that they start are of the same kind."""
+    for lesson, notebook in run_all(url).items():
+        assert_promises_kept(lesson, notebook, shape)
+        assert set(statuses(notebook)) <= {NOT_TRIED}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
