@@ -29,6 +29,7 @@ from cartlib.catalogue import load_catalogue
 from cartlib.lab import local_server
 from cartlib.lab.local_server import start_cluster
 from cartlib.lab.server_program import MISSING, installed
+from cartlib.practice.exercise import Exercise
 
 HERE = Path(__file__).parent
 
@@ -49,9 +50,10 @@ def pytest_generate_tests(metafunc):
 def pytest_collection_modifyitems(items):
     """Keep the tests of one exercise together: a process learns its reference but once."""
     for item in items:
-        given = getattr(item, "callspec", None)
-        exercise = given and (given.params.get("exercise") or given.params.get("answer", [None])[0])
-        if exercise is not None:
+        given = item.callspec.params if hasattr(item, "callspec") else {}
+        answer = given.get("answer")
+        exercise = answer[0] if isinstance(answer, tuple) else given.get("exercise")
+        if isinstance(exercise, Exercise):
             item.add_marker(pytest.mark.xdist_group(exercise.name))
 
 
