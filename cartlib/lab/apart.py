@@ -1,5 +1,6 @@
 """Does something in a process of its own, which can be ended whatever it does."""
 
+import gc
 import io
 import os
 import pickle
@@ -38,6 +39,7 @@ def run_apart(work, seconds):
 
 
 def _work_and_end(work, writing):
+    gc.freeze()  # a collection in here would write to, and so copy, all that came along
     try:
         with os.fdopen(writing, "wb") as pipe:
 
