@@ -1,21 +1,28 @@
 """The shop's products: from a CSV file into hashes, and back, one or all."""
 
 import csv
+from os import PathLike
 from pathlib import Path
 
+from redis.cluster import RedisCluster
+
 from cartlib import keys
-from cartlib.connection import explained
 from cartlib.errors import (
     CartDataError,
+    CartError,
     CatalogueError,
     InvalidProductIdError,
     ProductNotFoundError,
+    printable,
+    shown,
 )
+from cartlib.failures import UNKNOWN, explained, wrong_type
 from cartlib.values import read_price
 
 SAMPLE = Path(__file__).parent / "data" / "products.csv"
 BATCH = 500  # products sent in one pipeline
 LONG = 2_000  # products from which on a progress bar is worth its place
+IN_PART = "A part of the products may have been written. Load them again: that does no harm."
 
 
 def get_product(client, product_id):
@@ -42,22 +49,23 @@ def load_catalogue(client, path=SAMPLE) -> int:
     whole file is checked before the first product is written. Prices are stored as text. Products
     that are there already are overwritten; others stay. Long files show a progress bar.
 
-    Redis: HSET product:ID and SADD products for each product, 500 products a round trip.
+    The types of all keys are looked at before the first is written.
+
+    Redis: TYPE of each key; then HSET product:ID and SADD products for each product. 2 round trips
+    for 500 products; on a cluster, 1 and 1 for each node.
     Raises: CatalogueError, CartConnectionError, CartDataError.
     """
     products = read_products(path)
     names = [keys.product(product_id) for product_id, _ in products]
+    with explained(client, keys.products()):
+        _check_types(client, {keys.products(): "set"} | dict.fromkeys(names, "hash"))
     with (
-        explained(client, keys.products(), *names, change=True),
+        explained(client, keys.products(), *names, change=IN_PART),
         _progress_bar(len(products)) as bar,
     ):
         for start in range(0, len(products), BATCH):
             batch = products[start : start + BATCH]
-            pipe = client.pipeline(transaction=False)
-            for product_id, fields in batch:
-                pipe.hset(keys.product(product_id), mapping=fields)
-            pipe.sadd(keys.products(), *(product_id for product_id, _ in batch))
-            pipe.execute()
+            _write(client, batch)
             bar.update(len(batch))
     return len(products)
 
@@ -85,8 +93,10 @@ def search_products(client, text) -> list[str]:
 
     It reads the whole catalogue, as Redis has no search of its own for hashes: right for a small
     shop. Redis: as list_products(); 2 round trips.
-    Raises: CartDataError, CartConnectionError.
+    Raises: CartError for what is no text, CartDataError, CartConnectionError.
     """
+    if not isinstance(text, str):
+        raise CartError(f"Search for a text, which is part of a name, not {shown(text)}.")
     found = [p for p in list_products(client) if text.casefold() in p["name"].casefold()]
     return [p["product_id"] for p in sorted(found, key=lambda product: product["name"])]
 
@@ -94,19 +104,22 @@ def search_products(client, text) -> list[str]:
 def delete_product(client, product_id) -> bool:
     """Take a product out of the catalogue; return whether it was there. Carts keep their lines.
 
-    Redis: SREM products and DEL product:ID in one pipeline, O(1); 1 round trip.
-    Raises: InvalidProductIdError, CartConnectionError.
+    Redis: SREM products, then DEL product:ID, O(1) each; 2 round trips. A cluster has no MULTI for
+    both; where the second fails, the product is out of the list, and deleting again ends it.
+    Raises: InvalidProductIdError, CartDataError, CartConnectionError.
     """
     key = keys.product(product_id)
-    with explained(client, keys.products(), change=True):
-        pipe = client.pipeline(transaction=False)
-        pipe.srem(keys.products(), product_id)
-        pipe.delete(key)
-        return bool(pipe.execute()[1])
+    with explained(client, keys.products(), change=UNKNOWN):
+        client.srem(keys.products(), product_id)
+        return bool(client.delete(key))
 
 
 def read_products(path) -> list[tuple[str, dict]]:
     """Return a CSV file's products as (product_id, fields) pairs; CatalogueError says where."""
+    if not isinstance(path, str | PathLike):
+        raise CatalogueError(f"Give the path of a CSV file, not {shown(path)}.", path)
+    if not Path(path).is_file():  # a pipe would let it wait for ever
+        raise CatalogueError(f"{printable(path)} is no file. Give the path of a CSV file.", path)
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
@@ -124,6 +137,39 @@ def read_products(path) -> list[tuple[str, dict]]:
     if not seen:
         raise CatalogueError(f"{path} has no products, only its heading.", path)
     return list(seen.items())
+
+
+def _write(client, products):
+    """Write products in one pipeline; on a cluster in one for each node.
+
+    A pipeline over all of its nodes would send what failed a second time.
+    """
+    pipes = {}
+
+    def pipe_for(key):
+        one = client
+        if isinstance(client, RedisCluster):
+            one = client.get_node_from_key(key).redis_connection
+        return pipes.setdefault(one, one.pipeline(transaction=False))
+
+    for product_id, fields in products:
+        key = keys.product(product_id)
+        pipe_for(key).hset(key, mapping=fields)
+    pipe_for(keys.products()).sadd(keys.products(), *(product_id for product_id, _ in products))
+    for pipe in pipes.values():
+        pipe.execute()
+
+
+def _check_types(client, wanted):
+    """Raise CartDataError for the first key that is there, and is not of the wanted type."""
+    names = list(wanted)
+    for start in range(0, len(names), BATCH):
+        pipe = client.pipeline(transaction=False)
+        for name in names[start : start + BATCH]:
+            pipe.type(name)
+        for name, kind in zip(names[start:], pipe.execute(), strict=False):
+            if kind not in ("none", wanted[name]):
+                raise wrong_type(name)
 
 
 def _progress_bar(count):

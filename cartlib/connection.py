@@ -1,44 +1,35 @@
-"""The way to Redis: connect(), what a client is connected to, and redis-py's errors as ours."""
+"""The way to Redis: connect(), and describe(), which says what it led to."""
 
 import os
-from contextlib import contextmanager
+import re
 from functools import cache
 from importlib.metadata import version
+from urllib.parse import parse_qs, urlsplit
 
 import redis
 from redis.backoff import NoBackoff
 from redis.cluster import RedisCluster
 from redis.connection import parse_url
-from redis.exceptions import (
-    AskError,
-    ClusterDownError,
-    NoPermissionError,
-    RedisClusterException,
-    RedisError,
-)
+from redis.exceptions import NoPermissionError, ResponseError
 from redis.retry import Retry
 
-from cartlib.errors import CartConnectionError, CartDataError, shown
+from cartlib.errors import CartConnectionError, printable, shown
+from cartlib.failures import address, explained
+from cartlib.timed_pool import TimedPool
 
 LONGEST_TIMEOUT = 86_400  # seconds
 NODES_TRIED = 3  # of a cluster, until one tells which commands there are
-UNREACHABLE = (
-    redis.ConnectionError,
-    redis.TimeoutError,
-    RedisClusterException,
-    ClusterDownError,  # the node answers, but refuses all keys, because another node is missing
-    AskError,  # and its child MovedError: in a pipeline redis-py follows them only with retries
-)
 
 
 def connect(host=None, port=6379, *, url=None, timeout=2.0):
     """Return a client: of the server at host and port, or at url, or at $REDIS_URL; else fakeredis.
 
     Without any of them it is a pretended server inside this process, the same one at each call.
-    A server that is part of a cluster gets a RedisCluster client. `timeout` is in seconds. The
-    client sends nothing twice: redis-py would retry ten times, and a repeated ZINCRBY adds twice.
+    A server that is part of a cluster gets a RedisCluster client. `timeout` is in seconds, for the
+    whole answer. The client sends nothing twice: redis-py would retry ten times, and a repeated
+    ZINCRBY adds twice.
 
-    Redis: INFO cluster, after the handshake.
+    Redis: INFO cluster in a MULTI, after the handshake: a user without MULTI can have no cart.
     Raises: CartConnectionError.
     """
     if host is not None and url is not None:
@@ -59,97 +50,21 @@ def connect(host=None, port=6379, *, url=None, timeout=2.0):
     return _real_client(host, port, url, options)
 
 
-def address(client) -> str:
-    """Return where `client` connects to, as host:port or path; never its password."""
-    where = client.get_connection_kwargs()
-    if "server" in where:
-        return "fakeredis"
-    if isinstance(client, RedisCluster):
-        return ", ".join(sorted(node.name for node in client.get_nodes()))
-    return where.get("path") or f"{where.get('host', 'localhost')}:{where.get('port', 6379)}"
-
-
 def describe(client) -> str:
     """Return in a sentence which Redis this client talks to.
 
     Redis: INFO server, on a real server; 1 round trip.
     Raises: CartConnectionError.
     """
-    where = address(client)
-    if where == "fakeredis":
-        return f"fakeredis {version('fakeredis')}: a pretended server inside this Python process."
     with explained(client, "INFO"):
+        where = address(client)
+        if where == "fakeredis":
+            number = version("fakeredis")
+            return f"fakeredis {number}: a pretended server inside this Python process."
         if isinstance(client, RedisCluster):
             release = _release(client, target_nodes=RedisCluster.RANDOM)
             return f"A cluster of {release} with the nodes {where}."
         return f"A {_release(client)} server at {where}."
-
-
-@contextmanager
-def explained(client, *keys, change=False):
-    """Turn redis-py's errors into CartErrors that name the server, or one of `keys`.
-
-    Where it is about a `change`, the text says that its outcome is unknown.
-    Refuses what is not a client that decodes replies to str, so that no bytes get out.
-    """
-    if not isinstance(client, (redis.Redis, RedisCluster)):
-        raise CartConnectionError(f"Give a client that connect() returned, not {shown(client)}.")
-    if not client.get_encoder().decode_responses:
-        raise CartConnectionError(
-            "This client returns bytes. Make it by connect(), or with decode_responses=True.",
-            address(client),
-        )
-    try:
-        yield
-    except UNREACHABLE as error:
-        raise unreachable(address(client), error, change) from error
-    except (RedisError, UnicodeDecodeError) as error:
-        raise _data_error(error, keys) from error
-    except UnicodeError as error:  # a host name that can't be one
-        raise unreachable(address(client), error, change) from error
-
-
-def unreachable(where, error, change) -> CartConnectionError:
-    """Return the CartConnectionError for a server at `where` that failed with `error`."""
-    if isinstance(error, AskError):
-        return CartConnectionError(
-            f"A key has moved to another node of the cluster at {where}. Nothing was changed: try "
-            "it once more.",
-            where,
-        )
-    if isinstance(error, redis.AuthenticationError):
-        reason = "refused the user name or the password"
-    elif isinstance(error, redis.TimeoutError):
-        reason = "did not answer in time"
-    elif isinstance(error, ClusterDownError):
-        reason = "refuses every command with a key, because a part of the cluster is down"
-    else:
-        reason = f"can't be reached ({str(error) or type(error).__name__})"
-    warning = "You asked for a change, and its outcome is unknown: look before you try again. "
-    return CartConnectionError(
-        f"Redis at {where} {reason}. {warning if change else ''}"
-        "Check that the server runs, and its host, port and password.",
-        where,
-    )
-
-
-def _data_error(error, keys) -> CartDataError:
-    # In a pipeline's error redis-py quotes the command; the longest key in it is the one meant.
-    text = str(error)
-    key = next((key for key in sorted(keys, key=len, reverse=True) if key in text), keys[0])
-    if "WRONGTYPE" in text:
-        return CartDataError(
-            f"The key {key} holds another type than it should: something else was written there. "
-            "Look at it with TYPE, and rename or delete it.",
-            key,
-        )
-    if isinstance(error, UnicodeDecodeError):
-        return CartDataError(
-            f"What {key} leads to holds bytes that are no text in UTF-8: {text}. "
-            "Some other program wrote them: look at the keys, and set them right.",
-            key,
-        )
-    return CartDataError(f"Redis refused a command on the key {key}: {text}.", key)
 
 
 @cache
@@ -171,8 +86,7 @@ def _real_client(host, port, url, options):
         where = {"host": host, "port": port}
     else:
         where = _read_url(url, options)
-    pool = redis.ConnectionPool(**options | where)
-    client = redis.Redis.from_pool(pool)
+    client = redis.Redis.from_pool(TimedPool(**options | where))
     with explained(client, "INFO"):
         if not _is_in_cluster(client):
             return client
@@ -182,32 +96,57 @@ def _real_client(host, port, url, options):
 
 
 def _cluster_client(options):
-    secure = options.pop("connection_class", None) is not None
-    never = options.pop("retry")
+    scheme = "redis" if options.pop("connection_class", None) is None else "rediss"
+    never, host = options.pop("retry"), options.pop("host")
+    host = f"[{host}]" if ":" in host else host  # an IPv6 address
     # One node has to answer COMMAND, which changes nothing: where one is dead, another is asked.
-    client = RedisCluster(**options, ssl=secure, retry=Retry(NoBackoff(), NODES_TRIED))
+    client = RedisCluster(
+        url=f"{scheme}://{host}:{options.pop('port')}",
+        connection_pool_class=TimedPool,
+        retry=Retry(NoBackoff(), NODES_TRIED),
+        **options,
+    )
     client.set_retry(never)
     return client
 
 
 def _read_url(url, options):
     try:
-        where = {"host": "localhost", "port": 6379} | parse_url(url)
+        parts, where = urlsplit(url), parse_url(url)
+        known = {"db"} | {name for name in where if name.startswith("ssl_")}
+        unknown = set(parse_qs(parts.query)) - known
+        if parts.scheme != "unix" and not re.fullmatch(r"(/\d*)?", parts.path):
+            raise ValueError("a path that is no database")
+        if parts.scheme != "unix":
+            where = {"host": "localhost", "port": 6379} | where
         redis.ConnectionPool(**options | where).make_connection()
-        return where
     except (ValueError, TypeError, AttributeError):  # their text can hold the password
         raise CartConnectionError(
             "That url can't be read. Write it as redis://HOST:PORT or "
             "redis://USER:PASSWORD@HOST:PORT/0, with special characters as %XX."
         ) from None
+    if unknown:
+        raise CartConnectionError(
+            f"connect() takes no option {', '.join(sorted(map(shown, unknown)))} in a url, only db "
+            "and those that begin with ssl_. The time-out is its argument timeout."
+        )
+    return where
 
 
 def _is_in_cluster(client):
+    pipe = client.pipeline(transaction=True)
+    # Of Redis and of Valkey alike; the mode in INFO server has another name in each.
+    pipe.info("cluster")
     try:
-        # Of Redis and of Valkey alike; the mode in INFO server has another name in each.
-        return client.info("cluster").get("cluster_enabled") == 1
-    except NoPermissionError:  # a user without INFO still has its cart
-        return False
+        return _read_info(client, pipe.execute)[0].get("cluster_enabled") == 1
+    except NoPermissionError as error:
+        if "'exec'" not in str(error):  # a user without INFO still has its cart
+            return False
+        raise
+    except ResponseError as error:
+        if "EXEC without MULTI" in str(error):
+            raise NoPermissionError("no MULTI for this user", status_code="NOPERM") from error
+        raise
 
 
 def _check_address(host, port):
@@ -219,9 +158,20 @@ def _check_address(host, port):
 
 def _release(client, **options):
     try:
-        info = client.info("server", **options)
+        info = _read_info(client, lambda: client.info("server", **options))
     except NoPermissionError:
         return "Redis"
     # Valkey says redis_version, too: the last version of Redis that it is compatible with.
-    valkey = info.get("valkey_version")
-    return f"Valkey {valkey}" if valkey else f"Redis {info['redis_version']}"
+    name = "Valkey" if "valkey_version" in info else "Redis"
+    number = info.get(f"{name.lower()}_version", "of unknown version")
+    return f"{name} {printable(number)}"
+
+
+def _read_info(client, read):
+    try:
+        return read()
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise CartConnectionError(
+            f"What answers at {address(client)} sends an INFO that can't be read. Is it a Redis?",
+            address(client),
+        ) from error

@@ -8,7 +8,15 @@ _SHORT.maxstring = _SHORT.maxother = 60
 
 def shown(value) -> str:
     """Return `value` as Python would write it, cut to some 60 characters."""
-    return _SHORT.repr(value)
+    try:
+        return _SHORT.repr(value)
+    except Exception:  # an int of 5,000 digits, for one, can't be written
+        return f"a value of type {type(value).__name__} that can't be written"
+
+
+def printable(text) -> str:
+    """Return `text` with what could steer a terminal written as escapes."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text))
 
 
 class CartError(Exception):
@@ -16,11 +24,27 @@ class CartError(Exception):
 
 
 class CartConnectionError(CartError):
-    """The server could not be reached, or did not answer in time."""
+    """The server could not be reached, did not answer in time, or refused the command.
 
-    def __init__(self, message, address=None):
+    `outcome_unknown` tells whether a change may have been made.
+    """
+
+    def __init__(self, message, address=None, outcome_unknown=False):
         super().__init__(message)
-        self.address = address
+        self.address, self.outcome_unknown = address, outcome_unknown
+
+
+class CheckoutUnknownError(CartConnectionError):
+    """The answer to a checkout was lost; settle_order() finds out what became of it."""
+
+    def __init__(self, order_id, error):
+        super().__init__(
+            f"{error} checkout.settle_order() with the order id {shown(order_id)} tells whether "
+            "it was bought.",
+            error.address,
+            outcome_unknown=True,
+        )
+        self.order_id = order_id
 
 
 class CartDataError(CartError):

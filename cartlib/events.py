@@ -17,8 +17,8 @@ from redis.connection import SSLConnection, UnixDomainSocketConnection
 from redis.exceptions import RedisClusterException, RedisError
 
 from cartlib import keys
-from cartlib.connection import explained
 from cartlib.errors import CartError
+from cartlib.failures import explained
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds between two attempts to connect again
 ADDRESS = {"host", "port", "path", "db", "username", "password", "credential_provider"}
@@ -26,17 +26,19 @@ TEXT = {"decode_responses": True, "encoding_errors": "replace"}  # anybody can p
 _log = logging.getLogger(__name__)
 
 
-def execute_and_publish(client, pipe, cart, change, product_id=None, quantity=None):
+def execute_and_publish(
+    client, pipe, cart, change, product_id=None, quantity=None, *, raise_on_error=True
+):
     """Execute a MULTI with its event as the last command, and return the other replies.
 
     redis-py has no PUBLISH in a cluster's pipeline: there it is a call of its own.
     """
     if isinstance(client, RedisCluster):
-        replies = pipe.execute()
+        replies = pipe.execute(raise_on_error)
         publish(client, cart, change, product_id, quantity)
         return replies
     pipe.publish(keys.events(cart), _message(change, product_id, quantity))
-    return pipe.execute()[:-1]
+    return pipe.execute(raise_on_error)[:-1]
 
 
 def publish(client, cart, change, product_id=None, quantity=None):

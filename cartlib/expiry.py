@@ -3,12 +3,10 @@
 import time
 
 from cartlib import keys
-from cartlib.connection import explained
-from cartlib.errors import InvalidSecondsError, ItemNotInCartError
+from cartlib.errors import ItemNotInCartError
 from cartlib.events import execute_and_publish
-from cartlib.values import has_passed, read_count, read_whole
-
-TEN_YEARS = 315_360_000  # seconds
+from cartlib.failures import UNKNOWN, explained
+from cartlib.values import has_passed, read_seconds, read_whole
 
 
 def expire_cart(client, seconds, *, cart="guest"):
@@ -21,7 +19,7 @@ def expire_cart(client, seconds, *, cart="guest"):
     Raises: InvalidSecondsError, CartDataError, CartConnectionError.
     """
     lines, deadlines, session = keys.cart(cart), keys.deadlines(cart), keys.session(cart)
-    with explained(client, lines, change=True):
+    with explained(client, lines, change=UNKNOWN):
         pipe = client.pipeline(transaction=True)
         if seconds is None:
             pipe.delete(session)
@@ -60,7 +58,7 @@ def expire_item(client, product_id, seconds, *, cart="guest"):
     keys.product(product_id)  # refuses what can't be an id
     seconds = None if seconds is None else read_seconds(seconds)
     lines, deadlines = keys.cart(cart), keys.deadlines(cart)
-    with explained(client, lines, deadlines, change=True):
+    with explained(client, lines, deadlines, change=UNKNOWN):
         pipe = client.pipeline(transaction=False)
         pipe.zscore(lines, product_id)
         pipe.zscore(deadlines, product_id)
@@ -91,8 +89,3 @@ def item_ttls(client, *, cart="guest") -> dict[str, float]:
         found = client.zinter({deadlines: 1, lines: 0}, withscores=True)
     now = time.time()
     return {item: deadline - now for item, deadline in found if deadline > now}
-
-
-def read_seconds(seconds) -> int:
-    """Return `seconds` as an int; InvalidSecondsError if they are no time-out."""
-    return read_count(seconds, TEN_YEARS, InvalidSecondsError)

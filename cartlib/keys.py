@@ -48,6 +48,11 @@ def stock(name) -> str:
     return f"stock:{cart(name).removeprefix('cart:')}"
 
 
+def order(name, order_id) -> str:
+    """`cart:{NAME}:order:ID`: a String; what one checkout bought, as JSON. It has a TTL."""
+    return f"{cart(name)}:order:{order_id}"
+
+
 def _is_short_text(value) -> bool:
     if not isinstance(value, str) or not 1 <= len(value) <= 128:
         return False

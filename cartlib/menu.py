@@ -9,7 +9,7 @@ from io import UnsupportedOperation
 from cartlib.cart import add_to_cart, remove_from_cart
 from cartlib.catalogue import list_products, load_catalogue
 from cartlib.connection import connect, describe
-from cartlib.errors import CartError
+from cartlib.errors import CartError, printable
 from cartlib.expiry import cart_ttl
 from cartlib.views import cart_table
 
@@ -137,8 +137,3 @@ def ask_quantity(question, default):
     if not answer:
         return default
     return int(answer) if re.fullmatch(r"-?\d{1,18}", answer) else answer
-
-
-def printable(text) -> str:
-    """Return `text` with what could steer a terminal written as escapes."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text))

@@ -4,10 +4,12 @@ import operator
 import time
 from decimal import Decimal, InvalidOperation
 
-from cartlib.errors import CartDataError, InvalidQuantityError, shown
+from cartlib.errors import CartDataError, InvalidQuantityError, InvalidSecondsError, shown
 
 MAX_QUANTITY = 1_000_000
 MAX_EXACT = 2**53  # a score is a double, and counts by ones up to here
+MAX_PRICE = 1_000_000_000  # with at most 6 decimals, a sum of such prices stays exact
+TEN_YEARS = 315_360_000  # seconds
 
 
 def read_quantity(quantity) -> int:
@@ -43,13 +45,40 @@ def read_whole(number, key, member=None) -> int:
     )
 
 
+def as_number(score) -> int | float:
+    """Return what Redis holds after a change; a float only if some other program wrote a part."""
+    number = float(score)
+    return int(number) if number.is_integer() else number
+
+
+def read_seconds(seconds) -> int:
+    """Return `seconds` as an int; InvalidSecondsError if they are no time-out."""
+    return read_count(seconds, TEN_YEARS, InvalidSecondsError)
+
+
+def read_session(text, key) -> int:
+    """Return the seconds that a session key holds; CartDataError if they are no time-out."""
+    seconds = read_whole(text, key)
+    if 1 <= seconds <= TEN_YEARS:
+        return seconds
+    raise CartDataError(
+        f"The key {key} holds {shown(text)}, which is no time-out from 1 to 315,360,000 seconds. "
+        "Set it by expire_cart(), or delete it.",
+        key,
+        text,
+    )
+
+
 def read_price(text, key) -> Decimal:
-    """Return a price, in the shop's currency; CartDataError if `text` is no amount of 0 or more."""
+    """Return a price, in the shop's currency.
+
+    CartDataError if `text` is no amount from 0 to a billion, of at most 6 decimals.
+    """
     try:
         price = Decimal(text)
-        if price.is_finite() and price >= 0:
+        if price.is_finite() and 0 <= price < MAX_PRICE and price.as_tuple().exponent >= -6:
             return price
-    except (InvalidOperation, TypeError):
+    except (InvalidOperation, TypeError, ValueError):
         pass
     raise CartDataError(
         f"The hash {key} has the price {shown(text)}, which is no amount of money. "

@@ -4,11 +4,13 @@ from decimal import Decimal
 
 import pandas as pd
 from redis.cluster import RedisCluster
+from redis.exceptions import NoPermissionError, OutOfMemoryError, ReadOnlyError
 
 from cartlib import keys
 from cartlib.cart import current_items, get_cart_items, queue_items
 from cartlib.catalogue import list_products
-from cartlib.connection import explained
+from cartlib.errors import CartDataError, shown
+from cartlib.failures import explained
 from cartlib.values import read_price
 
 CART_COLUMNS = ["product_id", "name", "price", "quantity", "subtotal", "available"]
@@ -34,12 +36,17 @@ def cart_table(client, *, cart="guest") -> pd.DataFrame:
 
     Redis: one MULTI with ZRANGE and SORT … BY nosort GET, O(lines), a consistent snapshot in 1
     round trip. A cluster denies SORT … GET: there it is ZRANGE, then a pipeline of HMGET, 2 trips.
+    So it is where a server refuses SORT, as a replica does, or a MULTI, as a full one does.
     Raises: CartDataError, CartConnectionError.
     """
     if isinstance(client, RedisCluster):
         items, products = _read_in_two_trips(client, cart)
     else:
-        items, products = _read_in_one_trip(client, cart)
+        with explained(client, keys.cart(cart), keys.deadlines(cart)):
+            try:
+                items, products = _read_in_one_trip(client, cart)
+            except (OutOfMemoryError, ReadOnlyError, NoPermissionError):
+                items, products = _read_in_two_trips(client, cart)
     rows = [_line(product_id, quantity, *products[product_id]) for product_id, quantity in items]
     table = pd.DataFrame(rows, columns=CART_COLUMNS, dtype=object)
     table = table.astype({"quantity": "int64", "available": bool})
@@ -50,12 +57,11 @@ def cart_table(client, *, cart="guest") -> pd.DataFrame:
 def _read_in_one_trip(client, cart):
     lines, pattern = keys.cart(cart), keys.product("*")
     fields = ["#", f"{pattern}->name", f"{pattern}->price"]
-    with explained(client, lines, keys.deadlines(cart)):
-        pipe = client.pipeline(transaction=True)
-        queue_items(pipe, cart)
-        pipe.sort(lines, by="nosort", get=fields, groups=True)
-        items, expired, rows = pipe.execute()
-        items = current_items(client, items, expired, cart)
+    pipe = client.pipeline(transaction=True)
+    queue_items(pipe, cart)
+    pipe.sort(lines, by="nosort", get=fields, groups=True)
+    items, expired, rows = pipe.execute()
+    items = current_items(client, items, expired, cart)
     return items, {product_id: found for product_id, *found in rows}
 
 
@@ -66,8 +72,18 @@ def _read_in_two_trips(client, cart):
         pipe = client.pipeline(transaction=False)
         for name in names:
             pipe.hmget(name, "name", "price")
-        found = pipe.execute() if items else []
-    return items, {product_id: row for (product_id, _), row in zip(items, found, strict=True)}
+        found = pipe.execute(raise_on_error=False) if items else []
+        rows = [_fields(reply) for reply in found]
+    return items, {product_id: row for (product_id, _), row in zip(items, rows, strict=True)}
+
+
+def _fields(reply):
+    """Return a product's fields; none where the key holds another type, as SORT … GET has it."""
+    if isinstance(reply, Exception):
+        if "WRONGTYPE" not in str(reply):
+            raise reply
+        return None, None
+    return reply
 
 
 def _line(product_id, quantity, name, price):
@@ -91,6 +107,8 @@ def key_table(client, key) -> pd.DataFrame:
     second O(size of the key).
     Raises: CartDataError, CartConnectionError.
     """
+    if not isinstance(key, str):
+        raise CartDataError(f"A key is a text such as 'product:mug', not {shown(key)}.", key)
     with explained(client, key):
         pipe = client.pipeline(transaction=False)
         pipe.type(key)

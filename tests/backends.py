@@ -103,3 +103,32 @@ def put_foreign_keys(client):
     client.set("cartoon", "theirs")
     client.set("productivity", "theirs")
     client.set("stocking", "theirs")
+
+
+def before_exec(client, monkeypatch, meddle):
+    """Let `meddle` happen once, after the first reading under WATCH and before its EXEC.
+
+    Returns the list of the tries.
+    """
+    pipeline, tries = client.pipeline, []
+
+    def disturbed(*args, **options):
+        pipe = pipeline(*args, **options)
+        watch, execute, watched = pipe.watch, pipe.execute, []
+
+        def noted(*names):
+            watched[:] = names
+            return watch(*names)
+
+        def late(*args, **options):
+            if watched:
+                tries.append(list(watched))
+                if len(tries) == 1:
+                    meddle()
+            return execute(*args, **options)
+
+        pipe.watch, pipe.execute = noted, late
+        return pipe
+
+    monkeypatch.setattr(client, "pipeline", disturbed)
+    return tries

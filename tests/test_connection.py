@@ -11,7 +11,8 @@ import redis
 from redis.cluster import RedisCluster
 
 from cartlib import CartConnectionError, CartError, add_to_cart, connect, get_cart_items
-from cartlib.connection import address, describe
+from cartlib.connection import describe
+from cartlib.failures import address
 from cartlib.lab.local_server import start_cluster, start_server
 
 SECRET = "hunter2-%C3%A9-secret"

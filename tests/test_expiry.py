@@ -4,6 +4,7 @@ import time
 
 import numpy as np
 import pytest
+from backends import before_exec
 from redis.cluster import RedisCluster
 
 from cartlib import (
@@ -237,26 +238,16 @@ def test_drop_expired_nothing_to_do(filled, kit_keys):
 @pytest.mark.parametrize("sweep", [drop_expired, get_cart_items, cart_table])
 def test_drop_expired_spares_a_line_added_meanwhile(filled, monkeypatch, sweep):
     let_pass(filled, "mug")
-    add_before_exec(filled, monkeypatch, "mug", 7)
+
+    def add_anew():
+        filled.zadd(CART, {"mug": 7})
+        filled.zrem(DEADLINES, "mug")
+
+    tries = before_exec(filled, monkeypatch, add_anew)
     sweep(filled)
+    assert len(tries) == 2
     assert filled.zscore(CART, "mug") == 7
     assert filled.exists(DEADLINES) == 0
-
-
-def add_before_exec(client, monkeypatch, product_id, quantity):
-    """Let the line be added anew once, after the sweep has looked and before its EXEC."""
-    transaction, again = client.transaction, [quantity]
-
-    def disturbed(remove, *watched):
-        def remove_late(pipe):
-            remove(pipe)
-            if again:
-                client.zadd(CART, {product_id: again.pop()})
-                client.zrem(DEADLINES, product_id)
-
-        return transaction(remove_late, *watched)
-
-    monkeypatch.setattr(client, "transaction", disturbed)
 
 
 def test_expire_cart_round_trips(filled):

@@ -6,7 +6,7 @@ from textwrap import shorten
 import pandas as pd
 from redis.exceptions import RedisClusterException, RedisError, ResponseError
 
-from cartlib.connection import address
+from cartlib.failures import address
 
 LONGEST = 48  # characters of an error; pandas shows no more of a cell
 

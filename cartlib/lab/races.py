@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from cartlib import keys
-from cartlib.connection import explained
 from cartlib.errors import CartError, shown
+from cartlib.failures import UNKNOWN, explained
 from cartlib.lab.trace import Trace
 from cartlib.values import read_count
 
@@ -101,7 +101,7 @@ def race(client, way, *, threads=8, adds=25) -> Race:
         raise CartError(f"There is no way {shown(way)} to race. Take one of {', '.join(WAYS)}.")
     threads = read_count(threads, MOST_THREADS, _refuse("threads", MOST_THREADS))
     adds = read_count(adds, MOST_ADDS, _refuse("adds", MOST_ADDS))
-    with _only_one(), explained(client, CART, PRODUCT, change=True):
+    with _only_one(), explained(client, CART, PRODUCT, change=UNKNOWN):
         try:
             client.delete(CART, PRODUCT)
             client.hset(PRODUCT, "name", "Coffee mug")

@@ -7,8 +7,8 @@ import pandas as pd
 
 from cartlib import keys
 from cartlib.cart import add_to_cart
-from cartlib.connection import explained
 from cartlib.errors import CartError, ProductNotFoundError
+from cartlib.failures import UNKNOWN, explained
 from cartlib.lab.trace import Trace
 from cartlib.values import read_count, read_quantity
 
@@ -37,7 +37,7 @@ def fill_cart(client, lines, *, cart="demo"):
     Redis: DEL, then HSET and ZADD for each line, in one pipeline; 1 round trip.
     """
     lines = read_count(lines, MOST_LINES, _bad_lines)
-    with explained(client, keys.cart(cart), change=True):
+    with explained(client, keys.cart(cart), change=UNKNOWN):
         pipe = client.pipeline(transaction=False)
         pipe.delete(keys.cart(cart))
         for number in range(1, lines + 1):
@@ -101,7 +101,7 @@ def add_naively(client, product_id, quantity, *, cart="demo"):
     Raises: ProductNotFoundError.
     """
     quantity = read_quantity(quantity)
-    with explained(client, keys.cart(cart), change=True):
+    with explained(client, keys.cart(cart), change=UNKNOWN):
         if not client.exists(keys.product(product_id)):
             raise ProductNotFoundError(product_id)
         return int(client.zincrby(keys.cart(cart), quantity, product_id))
@@ -122,7 +122,7 @@ def add_watching(client, product_id, quantity, *, cart="demo"):
         pipe.multi()
         pipe.zincrby(keys.cart(cart), quantity, product_id)
 
-    with explained(client, keys.cart(cart), change=True):
+    with explained(client, keys.cart(cart), change=UNKNOWN):
         return int(client.transaction(add, keys.product(product_id))[0])
 
 
@@ -134,7 +134,7 @@ def add_by_script(client, product_id, quantity, *, cart="demo"):
     """
     words = [read_quantity(quantity), product_id]
     names = [keys.product(product_id), keys.cart(cart)]
-    with explained(client, *names, change=True):
+    with explained(client, *names, change=UNKNOWN):
         reply = client.register_script(ADD_SCRIPT)(keys=names, args=words)
     if reply is None:
         raise ProductNotFoundError(product_id)

@@ -6,9 +6,9 @@ from weakref import WeakValueDictionary
 from ipywidgets import Button, VBox
 
 from cartlib import keys
-from cartlib.connection import address, explained, unreachable
 from cartlib.errors import shown
 from cartlib.events import follow
+from cartlib.failures import address, explained, unreachable
 from cartlib.widgets.parts import STYLE, errors_shown, failed, framed, html, running_loop
 
 KEPT = 30  # lines
@@ -99,7 +99,7 @@ class LiveFeed(VBox):
         self._read_again()
 
     def _lose(self, error):
-        text = f"{unreachable(self._where[0], error, False)} This feed tries again by itself."
+        text = f"{unreachable(self._where[0], error)} This feed tries again by itself."
         self.message.value = failed(text)
         self._show("○ No connection. What happens now, this feed will never hear.")
 

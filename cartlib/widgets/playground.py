@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from ipywidgets import Button, HBox, Layout, VBox
 from redis.exceptions import ResponseError
 
-from cartlib.connection import explained
 from cartlib.errors import CartError, shown
+from cartlib.failures import UNKNOWN, explained
 from cartlib.widgets.command_log import CommandLog
 from cartlib.widgets.key_inspector import KeyInspector
 from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said
@@ -67,7 +67,7 @@ class Playground(VBox):
         name = label.split()[0]
         _check_text(words)
         with (
-            explained(self._client, self._key, change=name in WRITES),
+            explained(self._client, self._key, change=UNKNOWN if name in WRITES else None),
             self.commands.record(label) as trace,
         ):
             try:

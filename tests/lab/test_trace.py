@@ -8,7 +8,7 @@ from redis.cluster import RedisCluster
 
 from cartlib import add_to_cart, connect, get_cart_items, get_product, remove_from_cart
 from cartlib.cart import clear_cart
-from cartlib.connection import address
+from cartlib.failures import address
 from cartlib.lab.local_server import start_server
 from cartlib.lab.trace import Command, Trace, format_reply, quote
 from cartlib.views import cart_table
@@ -19,7 +19,7 @@ CALLS = [  # a call, its round trips on one server and on fakeredis, and those o
     (lambda client: remove_from_cart(client, "line:1"), 1, 2),
     (lambda client: remove_from_cart(client, "line:1", quantity=1), 1, 2),
     (lambda client: get_cart_items(client), 1, 1),
-    (lambda client: clear_cart(client), 1, 2),
+    (lambda client: clear_cart(client), 2, 3),
     (lambda client: cart_table(client), 1, 2),
 ]
 IDS = ["get_product", "add", "remove", "remove_part", "items", "clear", "cart_table"]

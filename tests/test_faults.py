@@ -1,0 +1,209 @@
+"""Every function meets every fault at each of its packets: what it tells is what the keys show."""
+
+import json
+import random
+import time
+
+import pytest
+from backends import OURS, delete, find
+from faults import KINDS, Fault
+
+from cartlib import (
+    CartConnectionError,
+    CheckoutUnknownError,
+    add_to_cart,
+    connect,
+    get_product,
+    remove_from_cart,
+)
+from cartlib.cart import clear_cart, drop_expired, get_cart_items
+from cartlib.catalogue import delete_product, list_products, load_catalogue, search_products
+from cartlib.checkout import checkout, get_stock, set_stock, settle_order
+from cartlib.connection import describe
+from cartlib.expiry import cart_ttl, expire_cart, expire_item, item_ttls
+from cartlib.views import cart_table, key_table
+
+CART, DEADLINES, STOCK = "cart:{guest}", "cart:{guest}:deadlines", "stock:{guest}"
+CSV = "product_id,name,price,category\nmug,New mug,10,\nbowl,Bowl,7.50,\n"
+CHANGES = {
+    "add": lambda client, csv: add_to_cart(client, "mug", 2),
+    "remove": lambda client, csv: remove_from_cart(client, "mug"),
+    "remove_part": lambda client, csv: remove_from_cart(client, "mug", quantity=1),
+    "clear": lambda client, csv: clear_cart(client),
+    "expire_cart": lambda client, csv: expire_cart(client, 100),
+    "keep_cart": lambda client, csv: expire_cart(client, None),
+    "expire_item": lambda client, csv: expire_item(client, "mug", 60),
+    "keep_item": lambda client, csv: expire_item(client, "pen", None),
+    "set_stock": lambda client, csv: set_stock(client, {"mug": 9}),
+    "checkout": lambda client, csv: checkout(client),
+    "load_catalogue": lambda client, csv: load_catalogue(client, csv),
+    "delete_product": lambda client, csv: delete_product(client, "mug"),
+}
+LOOKS = {
+    "get_product": lambda client: get_product(client, "mug"),
+    "get_cart_items": get_cart_items,
+    "list_products": list_products,
+    "search_products": lambda client: search_products(client, "m"),
+    "cart_table": lambda client: cart_table(client).to_dict(),
+    "cart_ttl": lambda client: cart_ttl(client) // 100,
+    "item_ttls": lambda client: list(item_ttls(client)),
+    "get_stock": get_stock,
+    "key_table": lambda client: key_table(client, CART).to_dict(),
+    "describe": describe,
+}
+IN_PARTS = ["load_catalogue", "delete_product"]  # no MULTI can hold these together on a cluster
+
+
+@pytest.fixture(params=["server", "cluster"])
+def client(request, server_kind):
+    """A client of one server, and of a cluster, whose connections can be cut."""
+    with connect(url=request.getfixturevalue(request.param).url) as client:
+        yield client
+        delete(client, find(client, OURS))
+
+
+@pytest.fixture
+def csv(tmp_path):
+    """The path of a small catalogue."""
+    path = tmp_path / "products.csv"
+    path.write_text(CSV, encoding="utf-8")
+    return path
+
+
+def fill(client, expired=False):
+    """Let the keys be a small shop: what each call finds."""
+    delete(client, find(client, OURS))
+    client.sadd("products", "mug", "pen", "lamp")
+    for product_id, price in [("mug", "9.50"), ("pen", "1.20"), ("lamp", "45.00")]:
+        client.hset(f"product:{product_id}", mapping={"name": product_id, "price": price})
+    client.zadd(CART, {"mug": 3, "pen": 1, "lamp": 2})
+    client.zadd(DEADLINES, {"pen": time.time() + 1000})
+    if expired:
+        client.zadd(DEADLINES, {"lamp": time.time() - 10})
+    client.set("cart:{guest}:session", 1000, ex=1000)
+    client.expire(CART, 1000)
+    client.hset(STOCK, mapping={"mug": 5, "pen": 5, "lamp": 5})
+    with client.pipeline(transaction=True) as pipe:  # so that all connections are there
+        pipe.watch(CART)
+        for key in (CART, "products", "product:mug", "product:pen", "product:lamp", "product:bowl"):
+            client.exists(key)
+
+
+def state(client):
+    """Return what the keys hold, without what differs from run to run: times and order ids."""
+    found = {
+        key: client.hgetall(key) for key in ("product:mug", "product:pen", "product:bowl", STOCK)
+    }
+    orders = [client.get(key) for key in find(client, ["cart:*:order:*"])]
+    return found | {
+        "products": client.smembers("products"),
+        "lines": client.zrange(CART, 0, -1, withscores=True),
+        "deadlines": client.zrange(DEADLINES, 0, -1),
+        "session": client.get("cart:{guest}:session"),
+        "ttl": (client.ttl(CART) + 50) // 100,
+        "orders": sorted(json.loads(text)["total"] for text in orders if text),
+    }
+
+
+def told(call, *args):
+    """Return what a call tells: "done", "untouched" or "unknown"; and its error, if any."""
+    try:
+        call(*args)
+    except CartConnectionError as error:
+        assert ("outcome is unknown" in str(error)) <= error.outcome_unknown
+        return ("unknown" if error.outcome_unknown else "untouched"), error
+    return "done", None
+
+
+def is_part(now, before, after):
+    """Tell whether each key is as it was before or after."""
+    return all(now[key] in (before[key], after[key]) for key in now)
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_change_tells_what_the_keys_show(client, csv, name):
+    fill(client)
+    before = state(client)
+    CHANGES[name](client, csv)
+    after = state(client)
+    assert before != after
+    outcomes = set()
+    for kind in KINDS:
+        at = 0
+        while True:
+            at += 1
+            fill(client)
+            with Fault(kind, at) as fault:
+                outcome, error = told(CHANGES[name], client, csv)
+            now = state(client)
+            if not fault.happened:
+                assert outcome == "done" and now == after
+                break
+            outcomes.add(outcome)
+            expected = {"done": [after], "untouched": [before], "unknown": [before, after]}
+            in_part = name in IN_PARTS and outcome == "unknown" and is_part(now, before, after)
+            assert now in expected[outcome] or in_part, (kind, at, outcome)
+            if isinstance(error, CheckoutUnknownError):
+                order = settle_order(client, error.order_id)
+                assert (now == after) == (order is not None)
+                if order:
+                    assert str(order["total"]) == after["orders"][0]
+        fill(client)
+        CHANGES[name](client, csv)  # the same client, with no fault any more
+        assert state(client) == after
+    assert "unknown" in outcomes
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_look_with_a_fault_changes_nothing(client, name):
+    for expired in (False, True):
+        fill(client, expired)
+        found, after = LOOKS[name](client), state(client)
+        for kind in KINDS:
+            at = 0
+            while True:
+                at += 1
+                fill(client, expired)
+                before = state(client)
+                with Fault(kind, at) as fault:
+                    outcome, error = told(LOOKS[name], client)
+                assert is_part(state(client), before, after)  # what has expired may be swept
+                assert outcome in ("done", "untouched")
+                if not fault.happened:
+                    break
+            assert LOOKS[name](client) == found
+
+
+def test_sweep_with_a_fault(client):
+    for kind in KINDS:
+        for at in range(1, 6):
+            fill(client, expired=True)
+            before = state(client)
+            with Fault(kind, at):
+                outcome, _ = told(drop_expired, client)
+            now = [product_id for product_id, _ in state(client)["lines"]]
+            assert now in (["pen", "lamp", "mug"], ["pen", "mug"])
+            assert outcome != "done" or "lamp" not in now
+            assert state(client)["orders"] == before["orders"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_faults(client, csv, seed):
+    """Many calls, one after the other, with a fault at random: the keys are followed all along."""
+    chance, seen = random.Random(seed), set()
+    fill(client)
+    for _ in range(60):
+        name = chance.choice(list(CHANGES))
+        if chance.random() < 0.3:
+            fill(client)
+        before = state(client)
+        with Fault(chance.choice(KINDS), chance.randint(1, 9)):
+            try:
+                outcome, _ = told(CHANGES[name], client, csv)
+            except Exception as error:
+                assert type(error).__module__ == "cartlib.errors"
+                outcome = "untouched"
+        seen.add(outcome)
+        if outcome == "untouched":
+            assert state(client) == before, name
+    assert seen == {"done", "untouched", "unknown"}
