@@ -108,7 +108,7 @@ def test_add_to_cart_wrong_type_of_session(shop, refused):
     assert caught.value.key == f"{CART}:session"
 
 
-@pytest.mark.parametrize("session", ["abc", "1.5"])
+@pytest.mark.parametrize("session", ["abc", "1.5", "", "0", "-5", "315360001", "9" * 5000])
 def test_add_to_cart_bad_session(shop, session, refused):
     shop.set(f"{CART}:session", session)
     with refused(CartDataError) as caught:
@@ -183,3 +183,16 @@ def pid_of_cart(own, client):
     """Return the process id of the node that owns the cart's slot."""
     port = client.get_node_from_key(CART).port
     return next(node.pid for node in own.nodes if node.port == port)
+
+
+@pytest.mark.parametrize("held, quantity", [(2**53, 1), (2**53 - 1, 2), (2**53 - 5, 1_000_000)])
+def test_add_to_cart_more_than_can_be_counted(shop, held, quantity, refused):
+    shop.zadd(CART, {"mug": held})
+    with refused(CartDataError) as caught:
+        add_to_cart(shop, "mug", quantity)
+    assert (caught.value.key, float(caught.value.value)) == (CART, held)
+
+
+def test_add_to_cart_up_to_what_can_be_counted(shop):
+    shop.zadd(CART, {"mug": 2**53 - 1})
+    assert add_to_cart(shop, "mug", 1) == 2**53

@@ -1,10 +1,11 @@
 """The catalogue: CSV in, hashes out."""
 
+import os
 from decimal import Decimal
 
 import pytest
 
-from cartlib import CartDataError, CatalogueError, InvalidProductIdError, get_product
+from cartlib import CartDataError, CartError, CatalogueError, InvalidProductIdError, get_product
 from cartlib.catalogue import SAMPLE, delete_product, list_products, load_catalogue, search_products
 
 HEAD = "product_id,name,price,category\n"
@@ -114,6 +115,47 @@ def test_load_catalogue_wrong_type(client, refused):
         load_catalogue(client)
     assert caught.value.key == "products"
     assert client.get("products") == "theirs"
+
+
+def test_load_catalogue_over_one_key_of_another_type(client, csv, refused):
+    client.set("product:b", "theirs", ex=1000)
+    with refused(CartDataError) as caught:
+        load_catalogue(client, csv(HEAD + "a,A,1,\nb,B,2,\nc,C,3,\n"))
+    assert caught.value.key == "product:b"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_load_catalogue_of_a_pipe_that_nobody_writes_to(client, tmp_path, refused):
+    os.mkfifo(tmp_path / "pipe.csv")
+    with refused(CatalogueError):
+        load_catalogue(client, tmp_path / "pipe.csv")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [None, 0, b"products.csv", ["products.csv"], "", "a\0b", pytest.param(10**5000, id="huge")],
+)
+def test_load_catalogue_of_what_is_no_path(client, path, refused):
+    with refused(CatalogueError):
+        load_catalogue(client, path)
+
+
+@pytest.mark.parametrize("text", [None, b"mug", 5, ["mug"], pytest.param(10**5000, id="huge")])
+def test_search_products_for_what_is_no_text(client, text):
+    with pytest.raises(CartError, match="Search for a text"):
+        search_products(client, text)
+
+
+def test_search_products_for_a_nul(shop):
+    assert search_products(shop, "\0") == []
+
+
+def test_delete_product_where_products_is_of_another_type(client, refused):
+    client.hset("product:mug", mapping={"name": "Mug", "price": "1"})
+    client.set("products", "theirs")
+    with refused(CartDataError) as caught:
+        delete_product(client, "mug")
+    assert caught.value.key == "products"
 
 
 def test_load_catalogue_many_with_progress_bar(client, csv, capsys):

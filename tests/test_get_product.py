@@ -40,7 +40,22 @@ def test_get_product_bad_id(shop, bad_id, refused):
     assert shown(bad_id) in str(caught.value)
 
 
-@pytest.mark.parametrize("price", ["abc", "", "nan", "-1", "inf", "1,5", "np.float64(9.5)"])
+@pytest.mark.parametrize(
+    "price",
+    [
+        "abc",
+        "",
+        "nan",
+        "-1",
+        "inf",
+        "1,5",
+        "np.float64(9.5)",
+        "9e999999",
+        "1e9",
+        "1e-999999",
+        "0.0000001",
+    ],
+)
 def test_get_product_bad_price(client, price, refused):
     client.hset("product:odd", mapping={"name": "Odd", "price": price})
     with refused(CartDataError) as caught:

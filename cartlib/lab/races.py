@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cartlib import keys
 from cartlib.errors import CartError, shown
-from cartlib.failures import UNKNOWN, explained
+from cartlib.failures import UNKNOWN, explained, transact
 from cartlib.lab.trace import Trace
 from cartlib.values import read_count
 
@@ -97,7 +97,7 @@ def race(client, way, *, threads=8, adds=25) -> Race:
     Redis: the commands of the way, on keys of its own, which are deleted at the end.
     Raises: CartError for what can't be a race, or while another one runs; CartConnectionError.
     """
-    if way not in WAYS:
+    if not isinstance(way, str) or way not in WAYS:
         raise CartError(f"There is no way {shown(way)} to race. Take one of {', '.join(WAYS)}.")
     threads = read_count(threads, MOST_THREADS, _refuse("threads", MOST_THREADS))
     adds = read_count(adds, MOST_ADDS, _refuse("adds", MOST_ADDS))
@@ -144,8 +144,9 @@ def _tries(client, add, *watched):
     def count(pipe):
         tries.append(pipe)
         add(pipe)
+        pipe.execute()
 
-    client.transaction(count, *watched)
+    transact(client, count, *watched)
     return len(tries)
 
 

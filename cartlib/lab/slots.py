@@ -1,9 +1,12 @@
 """Which slot a key has, and which node of a cluster holds it: reckoned here, without a server."""
 
+from collections.abc import Iterable
+
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS as SLOTS
 from redis.crc import key_slot
 
 from cartlib.errors import CartError, shown
+from cartlib.values import read_count
 
 
 def slot_of(key) -> int:
@@ -19,8 +22,16 @@ def slot_of(key) -> int:
 
 
 def ranges(nodes=3) -> list[range]:
-    """Return the slots of each node, where all nodes get the same number, or nearly so."""
+    """Return the slots of each node, where all nodes get the same number, or nearly so.
+
+    Raises: CartError.
+    """
+    nodes = read_count(nodes, SLOTS, _not_nodes)
     return [range(SLOTS * n // nodes, SLOTS * (n + 1) // nodes) for n in range(nodes)]
+
+
+def _not_nodes(nodes):
+    return CartError(f"A cluster has from 1 to 16,384 nodes, a whole number, not {shown(nodes)}.")
 
 
 def node_of(key, nodes=3) -> int:
@@ -31,7 +42,7 @@ def node_of(key, nodes=3) -> int:
 
 def count_by_node(keys, nodes=3) -> list[int]:
     """Return how many of the keys each node holds."""
-    found = [slot_of(key) for key in keys]
+    found = [slot_of(key) for key in _listed(keys)]
     return [sum(slot in held for slot in found) for held in ranges(nodes)]
 
 
@@ -42,5 +53,11 @@ def slot_table(names):
     """
     import pandas as pd  # a private server needs the ranges only
 
-    rows = [(name, slot_of(name), node_of(name)) for name in names]
+    rows = [(name, slot_of(name), node_of(name)) for name in _listed(names)]
     return pd.DataFrame(rows, columns=["key", "slot", "node"])
+
+
+def _listed(names):
+    if isinstance(names, str | bytes) or not isinstance(names, Iterable):
+        raise CartError(f"Give a list of keys, not {shown(names)}.")
+    return names

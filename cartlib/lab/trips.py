@@ -8,7 +8,7 @@ import pandas as pd
 from cartlib import keys
 from cartlib.cart import add_to_cart
 from cartlib.errors import CartError, ProductNotFoundError
-from cartlib.failures import UNKNOWN, explained
+from cartlib.failures import UNKNOWN, explained, transact
 from cartlib.lab.trace import Trace
 from cartlib.values import read_count, read_quantity
 
@@ -121,9 +121,10 @@ def add_watching(client, product_id, quantity, *, cart="demo"):
             raise ProductNotFoundError(product_id)
         pipe.multi()
         pipe.zincrby(keys.cart(cart), quantity, product_id)
+        return pipe.execute()
 
     with explained(client, keys.cart(cart), change=UNKNOWN):
-        return int(client.transaction(add, keys.product(product_id))[0])
+        return int(transact(client, add, keys.product(product_id))[0])
 
 
 def add_by_script(client, product_id, quantity, *, cart="demo"):

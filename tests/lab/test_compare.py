@@ -2,7 +2,7 @@
 
 import pytest
 
-from cartlib import connect
+from cartlib import CartError, connect
 from cartlib.lab.compare import LONGEST, side_by_side
 from cartlib.lab.local_server import start_server
 
@@ -72,3 +72,25 @@ def test_server_that_is_gone_is_a_refusal(server):
     with start_server() as gone, connect(url=gone.url) as client:
         gone.stop()
         assert side_by_side({"it": client}, ["PING"]).iloc[0, 0].startswith("redis-py: ")
+
+
+@pytest.mark.parametrize(
+    "clients, commands",
+    [
+        (None, ["PING"]),
+        ({"a": None}, ["PING"]),
+        ({"a": "localhost"}, ["PING"]),
+        ({}, None),
+        ({}, "PING"),
+        ({}, [None]),
+        ({}, [b"PING"]),
+        ({}, [""]),
+        ({}, ["GET 'a"]),
+        ({}, ["MULTI; ; EXEC"]),
+        pytest.param({}, [10**5000], id="huge"),
+    ],
+    ids=repr,
+)
+def test_side_by_side_of_what_can_not_be_compared(clients, commands):
+    with pytest.raises(CartError):
+        side_by_side(clients, commands)

@@ -205,3 +205,11 @@ def test_race_whose_server_dies(server, monkeypatch):
         )
         with pytest.raises(CartConnectionError, match="its outcome is unknown"):
             race(client, "stops", threads=4, adds=5)
+
+
+@pytest.mark.parametrize(
+    "way", [None, [], {}, 5, b"increment", "no way", pytest.param(10**5000, id="huge")]
+)
+def test_race_in_no_way(client, way):
+    with pytest.raises(CartError, match="There is no way"):
+        race(client, way)

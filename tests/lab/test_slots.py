@@ -69,3 +69,19 @@ def test_slot_table():
     table = slot_table(["cart:{ann}", "cart:{bob}"])
     assert table.values.tolist() == [["cart:{ann}", 2326, 1], ["cart:{bob}", 8955, 2]]
     assert list(table.columns) == ["key", "slot", "node"]
+
+
+@pytest.mark.parametrize(
+    "nodes", [None, 0, -1, 1.5, "3", True, 16_385, pytest.param(10**5000, id="huge")]
+)
+def test_nodes_that_no_cluster_has(nodes):
+    for call in (lambda: node_of("a", nodes), lambda: count_by_node(["a"], nodes)):
+        with pytest.raises(CartError, match="from 1 to 16,384 nodes"):
+            call()
+
+
+@pytest.mark.parametrize("names", [None, 5, "abc", b"abc", pytest.param(10**5000, id="huge")])
+def test_keys_that_are_no_list(names):
+    for call in (count_by_node, slot_table):
+        with pytest.raises(CartError, match="Give a list of keys"):
+            call(names)
