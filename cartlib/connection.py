@@ -119,7 +119,8 @@ def _read_url(url, options):
             raise ValueError("a path that is no database")
         if parts.scheme != "unix":
             where = {"host": "localhost", "port": 6379} | where
-        redis.ConnectionPool(**options | where).make_connection()
+        if not unknown:
+            redis.ConnectionPool(**options | where).make_connection()
     except (ValueError, TypeError, AttributeError):  # their text can hold the password
         raise CartConnectionError(
             "That url can't be read. Write it as redis://HOST:PORT or "

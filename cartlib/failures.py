@@ -149,8 +149,8 @@ def wrong_type(key) -> CartDataError:
 def _refusal(client, error, keys, change):
     """Return the CartError for a command that the server answered with an error."""
     where, text = address(client), str(error)
-    said = re.search(r"(?:^|error: )([A-Z]+) ", text)
-    code = getattr(error, "status_code", None) or (said and said[1])
+    said = re.search(r"(?:^|error: |because of: )([A-Z]+) ", text)
+    code = said[1] if said else getattr(error, "status_code", None)
     if "EXEC without MULTI" in text:
         return CartConnectionError(
             f"Redis at {where} refused MULTI, and so carried out one by one what belongs together. "

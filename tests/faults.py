@@ -1,5 +1,8 @@
 """Faults of a connection, at the very packet that a test names, on one server and on a cluster."""
 
+import socketserver
+import threading
+import time
 from contextlib import ExitStack
 from unittest.mock import patch
 
@@ -61,3 +64,50 @@ class Fault:
         if self.kind == "stall":
             raise TimeoutError("timed out")
         raise ConnectionResetError(104, "Connection reset by peer")
+
+
+class Scripted(socketserver.ThreadingTCPServer):
+    """A server on loopback that answers each command by `answer(words)`, bytes; None is silence.
+
+    `drip` makes it send byte by byte, with a pause of so many seconds; `sent` counts its bytes.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, answer, drip=None):
+        self.answer, self.drip, self.sent = answer, drip, 0
+        super().__init__(("127.0.0.1", 0), _Conversation)
+
+    @property
+    def port(self) -> int:
+        return self.server_address[1]
+
+    def __enter__(self):
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        return self
+
+    def __exit__(self, *_):
+        self.shutdown()
+        self.server_close()
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    def handle(self):
+        try:
+            while line := self.rfile.readline():
+                words = [self._word() for _ in range(int(line[1:]))]
+                self._send(self.server.answer(words) or b"")
+        except OSError:  # the client has hung up
+            pass
+
+    def _word(self):
+        size = int(self.rfile.readline()[1:])
+        return self.rfile.read(size + 2)[:-2].decode()
+
+    def _send(self, data):
+        step = 1 if self.server.drip else len(data) or 1
+        for start in range(0, len(data), step):
+            self.wfile.write(data[start : start + step])
+            self.server.sent += step
+            if self.server.drip:
+                time.sleep(self.server.drip)

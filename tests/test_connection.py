@@ -1,6 +1,7 @@
 """connect(): which Redis it reaches, and how it fails."""
 
 import gc
+import os
 import socket
 import time
 import traceback
@@ -13,6 +14,7 @@ from redis.cluster import RedisCluster
 from cartlib import CartConnectionError, CartError, add_to_cart, connect, get_cart_items
 from cartlib.connection import describe
 from cartlib.failures import address
+from cartlib.lab import local_server
 from cartlib.lab.local_server import start_cluster, start_server
 
 SECRET = "hunter2-%C3%A9-secret"
@@ -183,6 +185,10 @@ def test_connect_url_password_is_not_shown(closed_port):
         f"redis://user:{SECRET}/more@localhost",
         f"redis://user:{SECRET}#more@localhost",
         f"redis://:{SECRET}@localhost/0?socket_timeout=x",
+        f"redis://:{SECRET}@localhost/abc",
+        f"redis://:{SECRET}@localhost/1/2",
+        f"redis://:{SECRET}@localhost/-1",
+        f"redis://:{SECRET}@localhost?db=x",
         f":{SECRET}@localhost",
         SECRET,
         5,
@@ -193,6 +199,27 @@ def test_connect_bad_url(url):
     with pytest.raises(CartConnectionError, match="redis://HOST:PORT") as caught:
         connect(url=url)
     assert "hunter2" not in all_text(caught.value)
+
+
+@pytest.mark.parametrize(
+    "option", ["socket_timeout=-1", "retry=5", "decode_responses=False", "protocol=3", "x=1"]
+)
+def test_connect_url_with_an_option_of_its_own(option):
+    with pytest.raises(CartConnectionError, match=f"no option '{option.split('=')[0]}'") as caught:
+        connect(url=f"redis://:{SECRET}@localhost/0?{option}")
+    assert "hunter2" not in all_text(caught.value)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such sockets here")
+def test_connect_unix_socket(server, tmp_path):
+    path = tmp_path / "redis.sock"
+    with (
+        local_server._start("--unixsocket", str(path)),
+        connect(url=f"unix://{path}?db=1") as client,
+    ):
+        assert address(client) == str(path) and client.client_info()["db"] == 1
+        assert get_cart_items(client) == []
+        assert describe(client).endswith(f" server at {path}.")
 
 
 @pytest.mark.parametrize("login", ["", ":hunter2@", "nobody:hunter2@"])

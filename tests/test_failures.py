@@ -1,0 +1,397 @@
+"""What goes wrong is told for what it is, and nothing is half done."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+import redis
+from backends import OURS, snapshot
+from faults import Scripted
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from cartlib import (
+    CartConnectionError,
+    CartDataError,
+    CartError,
+    ProductNotFoundError,
+    add_to_cart,
+    connect,
+    get_cart_items,
+    get_product,
+    remove_from_cart,
+)
+from cartlib.cart import clear_cart
+from cartlib.catalogue import list_products, load_catalogue
+from cartlib.checkout import checkout, set_stock
+from cartlib.connection import describe
+from cartlib.errors import shown
+from cartlib.lab.local_server import start_server
+from cartlib.views import cart_table, key_table
+
+CART, DEADLINES = "cart:{guest}", "cart:{guest}:deadlines"
+HUGE = pytest.param(10**5000, id="huge")
+NO_RETRY = {"decode_responses": True, "retry": Retry(NoBackoff(), 0)}
+
+
+@pytest.fixture
+def own(server):
+    """A server of one test alone, with a small shop; and a client of it."""
+    with start_server() as own, connect(own.host, own.port) as client:
+        load_catalogue(client)
+        set_stock(client, {"mug": 5, "lamp": 5})
+        add_to_cart(client, "mug", 2)
+        add_to_cart(client, "lamp", 1)
+        yield client
+
+
+@pytest.fixture
+def user(own):
+    """A function that returns a client of a user with all rights but those, made by connect()."""
+    port = own.get_connection_kwargs()["port"]
+
+    def make(*denied, made_by=connect):
+        own.execute_command("ACL SETUSER", "ann", "on", ">pw", "~*", "&*", "+@all", *denied)
+        if made_by is connect:
+            return connect(url=f"redis://ann:pw@127.0.0.1:{port}")
+        return redis.Redis(port=port, username="ann", password="pw", **NO_RETRY)
+
+    return make
+
+
+def refusal(call, *args):
+    """Return the CartConnectionError that a call raises."""
+    with pytest.raises(CartConnectionError) as caught:
+        call(*args)
+    return caught.value
+
+
+# Users ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["multi", "exec"])
+def test_user_without_multi_can_not_connect(user, command):
+    assert "right" in str(refusal(user, f"-{command}"))
+
+
+def test_user_without_multi_is_told_what_was_done(own, user):
+    """Redis refuses MULTI, and then does the commands one by one."""
+    with user("-multi", made_by=redis.Redis) as client:
+        error = refusal(add_to_cart, client, "mug", 1)
+    assert error.outcome_unknown and "one by one" in str(error)
+    assert own.zscore(CART, "mug") == 3
+
+
+def test_user_without_exec_changes_nothing_and_goes_on(own, user):
+    before = snapshot(own, OURS)
+    with user("-exec", made_by=redis.Redis) as client:
+        error = refusal(add_to_cart, client, "mug", 1)
+        assert not error.outcome_unknown and "Nothing was changed" in str(error)
+        assert get_product(client, "mug")["name"] == "Coffee mug"  # and not QUEUED
+    assert snapshot(own, OURS) == before
+
+
+@pytest.mark.parametrize(
+    "denied, call",
+    [
+        ("-zincrby", lambda client: add_to_cart(client, "mug", 1)),
+        ("-publish", lambda client: add_to_cart(client, "mug", 1)),
+        ("-zrem", lambda client: remove_from_cart(client, "mug")),
+        ("-zscore", lambda client: add_to_cart(client, "mug", 1)),
+        ("-watch", checkout),
+        ("-set", checkout),
+        ("-zremrangebyrank", clear_cart),
+        ("-sadd", load_catalogue),
+        ("-hgetall", lambda client: get_product(client, "mug")),
+    ],
+)
+def test_user_without_one_right(own, user, denied, call):
+    before = snapshot(own, OURS)
+    with user(denied) as client:
+        error = refusal(call, client)
+        assert "this user may not do that" in str(error) and f"'{denied[1:]}'" in str(error)
+        if call is load_catalogue:
+            assert "Load them again" in str(error) and error.outcome_unknown
+        else:
+            assert snapshot(own, OURS) == before and not error.outcome_unknown
+        assert client.ping()
+
+
+def test_user_without_sort_sees_the_cart(user):
+    with user("-sort") as client:
+        assert list(cart_table(client)["quantity"]) == [1, 2]
+
+
+# Servers that refuse --------------------------------------------------------------------------
+
+
+def expire_lamp(client):
+    client.zadd(DEADLINES, {"lamp": time.time() - 10})
+
+
+def test_replica_is_read_and_refuses_changes(own, caplog):
+    expire_lamp(own)
+    own.replicaof("127.0.0.1", 1)
+    before = snapshot(own, OURS)
+    assert get_cart_items(own) == [("mug", 2)]
+    assert cart_table(own).attrs["total"] == 19
+    assert "not swept" in caplog.text and "replica" in caplog.text
+    for call in (clear_cart, checkout, lambda client: add_to_cart(client, "pencil", 1)):
+        error = refusal(call, own)
+        assert "it is a replica, which only reads" in str(error)
+        assert "Nothing was changed" in str(error) and not error.outcome_unknown
+    assert snapshot(own, OURS) == before
+
+
+def test_full_server_is_read_and_refuses_adds(own):
+    expire_lamp(own)
+    own.config_set("maxmemory", "1")
+    before = snapshot(own, OURS)
+    error = refusal(add_to_cart, own, "mug", 1)
+    assert "its memory is full" in str(error) and "Nothing was changed" in str(error)
+    assert snapshot(own, OURS) == before
+    assert get_cart_items(own) == [("mug", 2)]
+    assert cart_table(own).attrs["total"] == 19
+    assert [product["product_id"] for product in list_products(own)][:1] == ["poems"]
+
+
+def test_server_that_wants_replicas(own):
+    own.config_set("min-replicas-to-write", "1")
+    error = refusal(add_to_cart, own, "mug", 1)
+    assert "too few replicas" in str(error) and not error.outcome_unknown
+    assert get_cart_items(own) == [("lamp", 1), ("mug", 2)]
+
+
+def test_server_that_is_busy_with_a_script(own):
+    own.config_set("lua-time-limit", "1")
+    port = own.get_connection_kwargs()["port"]
+    with redis.Redis(port=port, socket_timeout=30, **NO_RETRY) as other:
+
+        def loop():
+            with pytest.raises(redis.ResponseError):
+                other.eval("while true do end", 0)
+
+        thread = threading.Thread(target=loop)
+        thread.start()
+        try:
+            wait_until_busy(own)
+            error = refusal(add_to_cart, own, "mug", 1)
+            assert "it is busy with a script" in str(error) and not error.outcome_unknown
+        finally:
+            own.script_kill()
+            thread.join()
+    assert own.zscore(CART, "mug") == 2
+
+
+def wait_until_busy(client):
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            client.ping()
+        except redis.ResponseError:
+            return
+    raise AssertionError("the script does not run")
+
+
+def test_database_that_is_not_there(own):
+    port = own.get_connection_kwargs()["port"]
+    error = refusal(lambda: connect(url=f"redis://127.0.0.1:{port}/99"))
+    assert "it has no database of that number" in str(error) and "key INFO" not in str(error)
+
+
+def test_plain_client_of_a_cluster(cluster):
+    with connect(cluster.host, cluster.port) as whole:
+        nodes = [node.redis_connection.get_connection_kwargs() for node in whole.get_nodes()]
+        for node in nodes:
+            with redis.Redis(node["host"], node["port"], **NO_RETRY) as client:
+                error = refusal(load_catalogue, client)
+                assert "Make the client by connect()" in str(error)
+                assert "Nothing was changed" not in str(error)
+
+
+def test_all_connections_in_use(own):
+    port = own.get_connection_kwargs()["port"]
+    pool = redis.ConnectionPool(port=port, max_connections=1, **NO_RETRY)
+    with redis.Redis.from_pool(pool) as client, client.pipeline() as pipe:
+        pipe.watch(CART)  # holds the only one
+        error = refusal(add_to_cart, client, "mug", 1)
+        assert "All connections" in str(error) and "can't be reached" not in str(error)
+        pipe.unwatch()
+
+
+# What answers, but is no Redis, or an odd one -------------------------------------------------
+
+
+def queued(*replies):
+    """Return answers to a handshake and a MULTI, where EXEC answers `replies`."""
+    answers = {"MULTI": b"+OK\r\n", "EXEC": b"*%d\r\n" % len(replies) + b"".join(replies)}
+    inside = []
+
+    def answer(words):
+        name = words[0].upper()
+        if name in answers:
+            inside[:] = [] if name == "EXEC" else ["MULTI"]
+            return answers[name]
+        if inside:
+            return b"+QUEUED\r\n"
+        return replies[0] if name == "INFO" else b"+OK\r\n"
+
+    return answer
+
+
+def bulk(text):
+    return b"$%d\r\n%s\r\n" % (len(text), text.encode())
+
+
+def test_port_of_another_program():
+    with Scripted(lambda words: b"HTTP/1.1 400 Bad Request\r\n\r\n") as server:
+        error = refusal(connect, "127.0.0.1", server.port)
+    assert "answers, but not as a Redis does" in str(error)
+    assert error.address == f"127.0.0.1:{server.port}"
+
+
+@pytest.mark.parametrize("reply", [b":5\r\n", b"$-1\r\n", b"*0\r\n", b"*1\r\n:1\r\n"])
+def test_info_that_can_not_be_read(reply):
+    with Scripted(queued(reply)) as server:
+        error = refusal(connect, "127.0.0.1", server.port)
+    assert "INFO that can't be read" in str(error)
+
+
+@pytest.mark.parametrize("text", ["", "cluster_enabled", "cluster_enabled:x", "a:b=c,d=e"])
+def test_info_with_little_in_it(text):
+    with Scripted(queued(bulk(text))) as server, connect("127.0.0.1", server.port) as client:
+        assert describe(client) == f"A Redis of unknown version server at 127.0.0.1:{server.port}."
+
+
+@pytest.mark.parametrize("name", ["redis", "valkey"])
+def test_version_can_not_steer_the_terminal(name):
+    text = f"{name}_version:\x1b[2J7\x07"
+    with Scripted(queued(bulk(text))) as server, connect("127.0.0.1", server.port) as client:
+        assert rf"A {name.title()} \x1b[2J7\x07 server" in describe(client)
+
+
+@pytest.mark.parametrize("drip", [0.02, 0.15])
+def test_server_that_drips_is_left_after_the_time_out(drip):
+    """redis-py's own time-out is for each part: it would wait for all of the 20,000 bytes."""
+    long = bulk("x" * 20_000)
+    with Scripted(lambda words: long, drip) as server:
+        error = refusal(lambda: connect("127.0.0.1", server.port, timeout=0.2))
+    assert "did not answer in time" in str(error) and server.sent < 200
+
+
+def test_slow_listener_outlives_the_time_out(own):
+    """A time-out is for answers: Pub/Sub waits for others as long as it is told."""
+    port = own.get_connection_kwargs()["port"]
+    with connect("127.0.0.1", port, timeout=0.1) as client, client.pubsub() as pubsub:
+        pubsub.subscribe("cart:{guest}:events")
+        assert pubsub.get_message(timeout=5)["type"] == "subscribe"
+        timer = threading.Timer(0.3, lambda: add_to_cart(own, "mug", 1))
+        timer.start()
+        assert pubsub.get_message(timeout=10)["type"] == "message"
+        timer.join()
+
+
+def test_idle_connection_that_was_killed_is_survived(own):
+    own.client_kill_filter(_type="normal", skipme=False)
+    assert add_to_cart(own, "mug", 1) == 3
+
+
+# What is no client ----------------------------------------------------------------------------
+
+
+def pipeline(own):
+    return own.pipeline()
+
+
+def asynchronous(own):
+    return redis.asyncio.Redis(decode_responses=True)
+
+
+def retrying(own):
+    return redis.Redis(port=own.get_connection_kwargs()["port"], decode_responses=True)
+
+
+@pytest.mark.parametrize(
+    "make, words",
+    [
+        (pipeline, "not a Pipeline"),
+        (asynchronous, "not a Redis"),
+        (retrying, "sends a command up to 10 times more"),
+    ],
+)
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: add_to_cart(client, "mug", 1),
+        get_cart_items,
+        cart_table,
+        describe,
+        load_catalogue,
+        checkout,
+    ],
+)
+def test_what_is_no_client_is_refused(own, make, words, call):
+    client = make(own)
+    assert words in str(refusal(call, client))
+    closed = client.aclose() if make is asynchronous else client.close()
+    if closed:
+        asyncio.run(closed)
+
+
+def test_url_in_place_of_a_client_is_not_shown():
+    assert "s3cret" not in str(refusal(get_cart_items, "redis://:s3cret@localhost"))
+
+
+# Values ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", [HUGE, {"a": 10**5000}, [10**5000]], ids=["huge", "dict", "list"])
+def test_huge_number_is_told_not_written(shop, value):
+    calls = [
+        lambda: add_to_cart(shop, value, 1),
+        lambda: add_to_cart(shop, "mug", value),
+        lambda: add_to_cart(shop, "mug", 1, cart=value),
+        lambda: key_table(shop, value),
+        lambda: connect(value),
+        lambda: connect("localhost", value),
+        lambda: connect(url=value),
+        lambda: connect("localhost", timeout=value),
+        lambda: set_stock(shop, value),
+    ]
+    for call in calls:
+        with pytest.raises(CartError):
+            call()
+    assert "can't be written" in shown(10**5000)
+
+
+@pytest.mark.parametrize("key", [None, 5, b"mug", ["mug"], HUGE])
+def test_key_table_of_what_is_no_key(client, key):
+    with pytest.raises(CartDataError, match="A key is a text"):
+        key_table(client, key)
+
+
+@pytest.mark.parametrize("fields", ["string", {"price": "9.50"}, {"name": "Coffee mug"}])
+def test_product_that_is_no_product_is_told_alike(shop, fields):
+    """By fakeredis, a server and a cluster: it shows as no longer sold, and can't be bought."""
+    add_to_cart(shop, "mug", 1)
+    set_stock(shop, {"mug": 5})
+    shop.delete("product:mug")
+    shop.set("product:mug", "theirs") if fields == "string" else shop.hset(
+        "product:mug", mapping=fields
+    )
+    table = cart_table(shop)
+    assert list(table["available"]) == [False] and table.attrs["total"] == 0
+    for call in (checkout, lambda client: get_product(client, "mug")):
+        with pytest.raises(CartDataError) as caught:
+            call(shop)
+        assert caught.value.key == "product:mug"
+    assert shop.hget("stock:{guest}", "mug") == "5" and get_cart_items(shop) == [("mug", 1)]
+
+
+def test_product_that_is_gone_can_not_be_bought(shop):
+    add_to_cart(shop, "mug", 1)
+    set_stock(shop, {"mug": 5})
+    shop.delete("product:mug")
+    with pytest.raises(ProductNotFoundError):
+        checkout(shop)
