@@ -72,7 +72,8 @@ def remove_from_cart(client, product_id, *, quantity=None, cart="guest"):
     A line whose quantity would fall to 0 goes as a whole. What Redis says of the line before and
     after is returned as it is, a fraction too, since the change is made by then. The event tells
     of the attempt: it travels in the same MULTI, before anybody knows whether the line was there.
-    A deadline of the line stays behind; it is forgotten at the next add, or swept when it passes.
+    A line whose deadline has passed counts as gone, whatever is done to the rest of it. A deadline
+    of the line stays behind; it is forgotten at the next add, or swept when it passes.
 
     Redis: one MULTI with 2 ZSCORE, then ZREM, or ZADD XX INCR and ZREMRANGEBYSCORE, O(log lines),
     and PUBLISH. 1 round trip; 2 on a cluster.

@@ -2,6 +2,7 @@
 
 import csv
 from os import PathLike
+from os.path import isfile
 from pathlib import Path
 
 from redis.cluster import RedisCluster
@@ -118,8 +119,9 @@ def read_products(path) -> list[tuple[str, dict]]:
     """Return a CSV file's products as (product_id, fields) pairs; CatalogueError says where."""
     if not isinstance(path, str | PathLike):
         raise CatalogueError(f"Give the path of a CSV file, not {shown(path)}.", path)
-    if not Path(path).is_file():  # a pipe would let it wait for ever
-        raise CatalogueError(f"{printable(path)} is no file. Give the path of a CSV file.", path)
+    if not isfile(path):  # a pipe would let it wait for ever
+        name = printable(path)[:300]
+        raise CatalogueError(f"{name} is no file. Give the path of a CSV file.", path)
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)

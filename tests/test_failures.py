@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 import redis
@@ -27,7 +28,8 @@ from cartlib.catalogue import list_products, load_catalogue
 from cartlib.checkout import checkout, set_stock
 from cartlib.connection import describe
 from cartlib.errors import shown
-from cartlib.lab.local_server import start_server
+from cartlib.lab import local_server
+from cartlib.lab.local_server import start_cluster, start_server
 from cartlib.views import cart_table, key_table
 
 CART, DEADLINES = "cart:{guest}", "cart:{guest}:deadlines"
@@ -185,13 +187,13 @@ def test_server_that_is_busy_with_a_script(own):
 
 
 def wait_until_busy(client):
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
+    def is_busy():
         try:
-            client.ping()
+            return not client.ping()
         except redis.ResponseError:
-            return
-    raise AssertionError("the script does not run")
+            return True
+
+    wait_for(is_busy)
 
 
 def test_database_that_is_not_there(own):
@@ -395,3 +397,76 @@ def test_product_that_is_gone_can_not_be_bought(shop):
     shop.delete("product:mug")
     with pytest.raises(ProductNotFoundError):
         checkout(shop)
+
+
+# Servers that come and go ---------------------------------------------------------------------
+
+
+def test_server_that_loads():
+    with Scripted(lambda words: b"-LOADING Redis is loading the dataset in memory\r\n") as server:
+        assert "is still loading its data" in str(refusal(connect, "127.0.0.1", server.port))
+
+
+def test_server_with_too_many_clients(own):
+    port = own.get_connection_kwargs()["port"]
+    own.config_set("maxclients", len(own.client_list()))
+    assert "max number of clients" in str(refusal(connect, "127.0.0.1", port))
+    assert add_to_cart(own, "mug", 1) == 3
+
+
+def test_replica_that_becomes_the_primary(own):
+    own.replicaof("127.0.0.1", 1)
+    refusal(add_to_cart, own, "mug", 1)
+    own.replicaof("NO", "ONE")
+    assert add_to_cart(own, "mug", 1) == 3
+
+
+def test_failover_of_a_cluster(server):
+    """A replica takes over: the same client finds it, and each change is told for what it was."""
+    with start_cluster() as three, connect(three.host, three.port) as client:
+        load_catalogue(client)
+        old = client.get_node_from_key(CART).redis_connection
+        with replica_of(old) as replica:
+            add_to_cart(client, "mug", 2)
+            assert old.wait(1, 10_000) == 1
+            replica.cluster("FAILOVER", "TAKEOVER")
+            wait_for(lambda: replica.role()[0] == "master" and old.role()[0] == "slave")
+            done = 0
+            for _ in range(5):
+                try:
+                    add_to_cart(client, "mug", 1)
+                    done += 1
+                except CartConnectionError as error:
+                    assert not error.outcome_unknown
+            assert done >= 3 and get_cart_items(client) == [("mug", 2 + done)]
+
+
+@contextmanager
+def replica_of(primary):
+    """Start a further node of the cluster, which copies this one."""
+    where = primary.get_connection_kwargs()
+    with (
+        local_server._start(*local_server.CLUSTER.split()) as node,
+        redis.Redis(port=node.port, **NO_RETRY) as client,
+    ):
+        client.cluster("MEET", where["host"], where["port"])
+        name = primary.cluster("MYID")
+        wait_for(lambda: name in client.execute_command("CLUSTER", "NODES"))
+        wait_for(lambda: is_ok(client.cluster, "REPLICATE", name))
+        wait_for(lambda: client.info("replication").get("master_link_status") == "up")
+        yield client
+
+
+def is_ok(call, *args):
+    try:
+        return call(*args)
+    except redis.ResponseError:
+        return False
+
+
+def wait_for(holds):
+    """Wait for what a server does by itself."""
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
