@@ -169,7 +169,6 @@ def _refusal(client, error, keys, change):
         reason = "it has no database of that number."
     else:
         return _data_error(error, keys)
-    _hang_up(client)
     return CartConnectionError(
         f"Redis at {where} refused a command ({printable(text)}): {reason}{settled}",
         where,
@@ -190,11 +189,3 @@ def _data_error(error, keys) -> CartDataError:
             key,
         )
     return CartDataError(f"Redis refused a command on the key {key}: {printable(text)}.", key)
-
-
-def _hang_up(client):
-    """Close the idle connections: one whose EXEC was refused is still amid its MULTI."""
-    if isinstance(client, RedisCluster):
-        client.disconnect_connection_pools()
-    else:
-        client.connection_pool.disconnect(inuse_connections=False)

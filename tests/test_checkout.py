@@ -14,6 +14,7 @@ from redis.cluster import RedisCluster
 from cartlib import (
     CartConnectionError,
     CartDataError,
+    CartError,
     EmptyCartError,
     InvalidCartNameError,
     InvalidProductIdError,
@@ -25,7 +26,7 @@ from cartlib import (
     get_cart_items,
 )
 from cartlib.catalogue import delete_product, load_catalogue
-from cartlib.checkout import checkout, get_stock, set_stock
+from cartlib.checkout import checkout, get_stock, set_stock, settle_order
 from cartlib.errors import shown
 from cartlib.expiry import expire_cart, expire_item
 from cartlib.lab.local_server import start_server
@@ -292,3 +293,39 @@ def test_checkout_of_a_dead_server(server):
         with pytest.raises(CartConnectionError) as caught:
             get_stock(client)
         assert "outcome" not in str(caught.value)
+
+
+def test_settle_order_of_what_was_bought(filled):
+    bought = checkout(filled)
+    for _ in range(2):
+        assert settle_order(filled, bought["order_id"]) == bought
+
+
+def test_settle_order_of_what_was_not_bought(filled):
+    assert settle_order(filled, "0" * 32) is None
+    assert settle_order(filled, "0" * 32) is None
+    key = f"cart:{{guest}}:order:{'0' * 32}"
+    assert filled.get(key) == "" and 2_591_990 < filled.ttl(key) <= 2_592_000
+
+
+def test_exec_that_comes_after_settle_order_is_refused(filled, monkeypatch):
+    def settle():
+        assert settle_order(filled, tries[0][3].rpartition(":")[2]) is None
+
+    tries = before_exec(filled, monkeypatch, settle)
+    checkout(filled)  # it begins anew, as nobody has told it that its first EXEC is late
+    assert len(tries) == 2
+
+
+@pytest.mark.parametrize("order_id", [None, 5, "", "guest", "0" * 31, b"0" * 32, "G" * 32])
+def test_settle_order_of_what_is_no_order_id(filled, order_id, refused):
+    with refused(CartError):
+        settle_order(filled, order_id)
+
+
+@pytest.mark.parametrize("text", ["theirs", "5", "[]", "{}", '{"lines": 5}', "[" * 5000])
+def test_settle_order_of_what_is_no_order(filled, text, refused):
+    filled.set(f"cart:{{guest}}:order:{'0' * 32}", text)
+    with refused(CartDataError) as caught:
+        settle_order(filled, "0" * 32)
+    assert caught.value.key.endswith("0" * 32)

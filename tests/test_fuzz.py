@@ -34,12 +34,12 @@ KEYS = [CART, DEADLINES, SESSION, STOCK, f"{CART}:order:{ORDER_ID}", "products",
 
 
 class Hostile:
-    """An object that fails whatever is asked of it."""
+    """An object that can not be shown, compared or counted."""
 
     def fail(self, *_):
         raise RuntimeError("no")
 
-    __repr__ = __str__ = __index__ = __len__ = __iter__ = __bool__ = __float__ = __int__ = fail
+    __repr__ = __str__ = __len__ = __iter__ = __bool__ = __float__ = __int__ = fail
     __hash__ = __eq__ = __lt__ = __fspath__ = fail
 
 
