@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from cartlib import (
     CartConnectionError,
@@ -24,6 +26,7 @@ from cartlib.expiry import expire_cart, expire_item
 from cartlib.lab.local_server import start_server
 
 LIMIT = 10  # seconds
+PLAIN = {"decode_responses": True, "retry": Retry(NoBackoff(), 0), "socket_timeout": None}
 
 
 class Ear:
@@ -238,8 +241,7 @@ def test_follow_gives_up_a_subscription_that_nobody_confirms(greets, limit, monk
     async def main():
         ear, losses = Ear(), asyncio.Queue()
         async with silent_server(greets) as (port, _):
-            options = {"socket_timeout": None, "decode_responses": True, limit: 0.05}
-            with redis.Redis(port=port, **options) as client:
+            with redis.Redis(port=port, **PLAIN | {limit: 0.05}) as client:
                 follower = follow(client, ear, on_loss=losses.put_nowait)
                 for _ in range(2):
                     assert isinstance(await losses.get(), redis.TimeoutError)
@@ -254,7 +256,7 @@ def test_follow_gives_up_a_subscription_that_nobody_confirms(greets, limit, monk
 def test_stop_before_the_subscription_is_confirmed(greets):
     async def main():
         async with silent_server(greets) as (port, heard):
-            with redis.Redis(port=port, decode_responses=True) as client:
+            with redis.Redis(port=port, **PLAIN) as client:
                 follower, words = follow(client, Ear()), b""
                 while (b"SUBSCRIBE" if greets else b"HELLO") not in words:
                     words += await heard.get()
