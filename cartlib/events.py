@@ -9,6 +9,7 @@ import json
 import logging
 from contextlib import suppress
 
+import redis
 import redis.asyncio as redis_async
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -57,7 +58,7 @@ class Follower:
 
     def __init__(self, client, callback, cart, on_loss):
         self._source, self._callback, self._cart = client, callback, cart
-        self._on_loss, self._pause = on_loss, FIRST_PAUSE
+        self._on_loss, self._pause, self._limit = on_loss, FIRST_PAUSE, _time_limit(client)
         self._ready = asyncio.Event()
         self._stopping, self.last_error = False, None
         self._task = asyncio.get_running_loop().create_task(self._run())
@@ -99,17 +100,26 @@ class Follower:
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
     async def _listen(self, pubsub):
+        messages = pubsub.listen()
         try:
-            await pubsub.subscribe(keys.events(self._cart))
-            async for message in pubsub.listen():
-                if self._stopping:  # a message that has just come can swallow cancel()
-                    return
+            message = await self._confirmation(pubsub, messages)
+            while not self._stopping:  # a message that has just come can swallow cancel()
                 self._pause = FIRST_PAUSE
                 self._handle(message)
+                message = await anext(messages)
         finally:
-            if self._stopping:  # fakeredis goes on counting whoever only closes the connection
+            # Without it, fakeredis would go on counting whoever only closes the connection.
+            if self._stopping and pubsub.subscribed:
                 with suppress(RedisError, OSError):
                     await pubsub.unsubscribe()
+
+    async def _confirmation(self, pubsub, messages):
+        try:
+            async with asyncio.timeout(self._limit):
+                await pubsub.subscribe(keys.events(self._cart))
+                return await anext(messages)
+        except TimeoutError as error:
+            raise redis.TimeoutError("SUBSCRIBE was not confirmed in time.") from error
 
     def _handle(self, message):
         if message["type"] == "subscribe":
@@ -138,7 +148,8 @@ def follow(client, callback, *, cart="guest", on_loss=lambda error: None) -> Fol
     "checkout", "expire", "expire_cart" or "expire_item". "subscribe" comes first, and again after
     a lost connection: read the cart then, for what happened before was not heard. A callback that
     raises is logged and kept as `last_error`, and the listening goes on. `on_loss` is called with
-    the error when the connection is lost, and at each attempt to connect again that fails.
+    the error when the connection is lost, and at each attempt to connect again that fails, also by
+    a server that does not confirm it within the client's time-out. Listening has no time-out.
 
     It is an asyncio task with a connection of its own, so it needs a running event loop, as every
     notebook has, and no thread.
@@ -159,6 +170,12 @@ def follow(client, callback, *, cart="guest", on_loss=lambda error: None) -> Fol
 
 def _message(change, product_id, quantity):
     return json.dumps({"change": change, "product_id": product_id, "quantity": quantity})
+
+
+def _time_limit(client):
+    """Return how many seconds a server has to confirm a subscription; None is no limit."""
+    options = client.get_connection_kwargs()
+    return options.get("socket_timeout") or options.get("socket_connect_timeout")
 
 
 def _listening_client(client):

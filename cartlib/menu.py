@@ -25,7 +25,7 @@ def main(arguments=None) -> int:
         client = connect(options.host, options.port, url=options.url)
         if not list_products(client):
             load_catalogue(client)
-        print(describe(client))
+        print(printable(describe(client)))
         loop(client, options.cart)
     except CartError as error:
         print(f"Error: {printable(error)}")

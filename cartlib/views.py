@@ -48,7 +48,7 @@ def cart_table(client, *, cart="guest") -> pd.DataFrame:
             except (OutOfMemoryError, ReadOnlyError, NoPermissionError):
                 items, products = _read_in_two_trips(client, cart)
     rows = [_line(product_id, quantity, *products[product_id]) for product_id, quantity in items]
-    table = pd.DataFrame(rows, columns=CART_COLUMNS, dtype=object)
+    table = Table(rows, columns=CART_COLUMNS, dtype=object)
     table = table.astype({"quantity": "int64", "available": bool})
     table.attrs["total"] = sum((row[4] for row in rows if row[5]), Decimal(0))
     return table
@@ -95,7 +95,7 @@ def _line(product_id, quantity, name, price):
 
 def catalogue_table(client) -> pd.DataFrame:
     """Return the catalogue: product_id, name, price (Decimal), category; see list_products()."""
-    return pd.DataFrame(list_products(client), columns=["product_id", "name", "price", "category"])
+    return Table(list_products(client), columns=["product_id", "name", "price", "category"])
 
 
 def key_table(client, key) -> pd.DataFrame:
@@ -115,10 +115,22 @@ def key_table(client, key) -> pd.DataFrame:
         pipe.ttl(key)
         kind, ttl = pipe.execute()
         columns, read = READERS.get(kind, ([], lambda client, key: []))
-        table = pd.DataFrame(list(read(client, key)), columns=columns)
+        table = Table(list(read(client, key)), columns=columns)
     table.attrs.update(key=key, type=kind, ttl=ttl if ttl >= 0 else None)
     return table
 
 
 def _listed(fields):
     return ", ".join(f"{name}: {value}" for name, value in fields.items())
+
+
+class Table(pd.DataFrame):
+    """A DataFrame whose texts JupyterLab shows as they are: "$5 or $6" becomes no formula."""
+
+    @property
+    def _constructor(self):
+        return Table
+
+    def _repr_html_(self):
+        html = super()._repr_html_()  # None, where pandas was told to show none
+        return html and f'<div class="mathjax_ignore">{html}</div>'

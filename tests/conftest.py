@@ -10,7 +10,9 @@ from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
+import fakeredis
 import pytest
+import redis
 from backends import (
     FIRST,
     OURS,
@@ -186,6 +188,34 @@ def shop(client):
     """The client, with the sample catalogue loaded."""
     load_catalogue(client)
     return client
+
+
+@pytest.fixture
+def lonely():
+    """A client of a pretended server of its own, with the sample catalogue loaded."""
+    server = fakeredis.FakeServer(version=(7,))
+    with fakeredis.FakeRedis(server=server, decode_responses=True) as client:
+        load_catalogue(client)
+        yield client
+
+
+@pytest.fixture
+def lose(lonely, monkeypatch):
+    """A function: let the server answer some questions more, then none; it lists the questions."""
+
+    def lose(answered=0):
+        attempts, hand_out = [], lonely.connection_pool.get_connection
+
+        def get_connection(*args, **options):
+            attempts.append(args)
+            if len(attempts) > answered:
+                raise redis.TimeoutError("Timeout reading from socket")
+            return hand_out(*args, **options)
+
+        monkeypatch.setattr(lonely.connection_pool, "get_connection", get_connection)
+        return attempts
+
+    return lose
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from cartlib import (
     CartConnectionError,
@@ -24,6 +26,7 @@ from cartlib.expiry import expire_cart, expire_item
 from cartlib.lab.local_server import start_server
 
 LIMIT = 10  # seconds
+PLAIN = {"decode_responses": True, "retry": Retry(NoBackoff(), 0), "socket_timeout": None}
 
 
 class Ear:
@@ -205,6 +208,77 @@ def test_follow_connects_again_after_a_lost_connection(server, monkeypatch):
 
     with connect(server.host, server.port) as client:
         asyncio.run(main(client))
+
+
+@asynccontextmanager
+async def silent_server(greets):
+    """Run a server that answers a connection's handshake at most; give its port, and what it reads.
+
+    Whoever sends it SUBSCRIBE waits in vain.
+    """
+    heard, served = asyncio.Queue(), []
+
+    async def serve(reader, writer):
+        served.append(asyncio.current_task())
+        while words := await reader.read(4096):
+            heard.put_nowait(words)
+            if greets:
+                writer.write(
+                    b"%0\r\n" * words.count(b"HELLO") + b"+OK\r\n" * words.count(b"CLIENT")
+                )
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as running:
+        yield running.sockets[0].getsockname()[1], heard
+        await asyncio.wait(served)  # until each client has closed its connection
+
+
+@pytest.mark.parametrize("limit", ["socket_timeout", "socket_connect_timeout"])
+@pytest.mark.parametrize("greets", [True, False])
+def test_follow_gives_up_a_subscription_that_nobody_confirms(greets, limit, monkeypatch):
+    monkeypatch.setattr("cartlib.events.FIRST_PAUSE", 0)
+
+    async def main():
+        ear, losses = Ear(), asyncio.Queue()
+        async with silent_server(greets) as (port, _):
+            with redis.Redis(port=port, **PLAIN | {limit: 0.05}) as client:
+                follower = follow(client, ear, on_loss=losses.put_nowait)
+                for _ in range(2):
+                    assert isinstance(await losses.get(), redis.TimeoutError)
+                assert follower.running and ear.events == []
+                follower.stop()
+                await follower.stopped()
+
+    asyncio.run(asyncio.wait_for(main(), LIMIT))
+
+
+@pytest.mark.parametrize("greets", [True, False])
+def test_stop_before_the_subscription_is_confirmed(greets):
+    async def main():
+        async with silent_server(greets) as (port, heard):
+            with redis.Redis(port=port, **PLAIN) as client:
+                follower, words = follow(client, Ear()), b""
+                while (b"SUBSCRIBE" if greets else b"HELLO") not in words:
+                    words += await heard.get()
+                follower.stop()
+                await follower.stopped()
+
+    asyncio.run(asyncio.wait_for(main(), LIMIT))
+
+
+def test_listening_has_no_time_out(shop, cart):
+    async def main():
+        ear, losses, loop = Ear(), [], asyncio.get_running_loop()
+        async with following(shop, ear, cart=cart, on_loss=losses.append):
+            now = loop.time
+            loop.time = lambda: now() + 3600  # every timer is due
+            await asyncio.sleep(0)
+            loop.time = now
+            add_to_cart(shop, "mug", 1, cart=cart)
+            await ear.hears(2)
+        assert ear.changes == ["subscribe", "add"] and losses == []
+
+    asyncio.run(main())
 
 
 def test_follow_waits_for_a_server_that_ended(server):

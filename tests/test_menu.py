@@ -339,6 +339,11 @@ def test_menu_server_catalogue_stays(server):
     assert re.search(r"\\x1b\[2J +2 × +4\.00 = +8\.00  \\x1b\[2J", printed)
 
 
+def test_menu_prints_the_servers_version_as_text(monkeypatch):
+    monkeypatch.setattr(menu, "describe", lambda client: "A Redis \x1b[2J\x07\u202e server.")
+    assert run("5").startswith(r"A Redis \x1b[2J\x07\u202e server.")
+
+
 @pytest.mark.parametrize("user", ["", "ann"])
 def test_menu_server_refuses_the_password(server, user):
     with connect(url=server.url) as client:

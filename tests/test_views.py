@@ -1,7 +1,9 @@
 """The DataFrames, and describe()."""
 
+import pickle
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 
 from cartlib import (
@@ -90,6 +92,31 @@ def test_html_is_escaped(client, view):
     html = view(client)._repr_html_()
     assert "<img" not in html
     assert "&lt;img src=x onerror=alert(1)&gt;" in html
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        cart_table,
+        catalogue_table,
+        lambda client: key_table(client, CART),
+        lambda client: cart_table(client)[["name"]].assign(more=1).sort_values("name"),
+    ],
+)
+def test_no_formula_is_made_of_a_table(shop, view):
+    add_to_cart(shop, "mug", 1)
+    assert view(shop)._repr_html_().startswith('<div class="mathjax_ignore">')
+
+
+def test_table_without_html_stays_without(shop):
+    with pd.option_context("display.notebook_repr_html", False):
+        assert catalogue_table(shop)._repr_html_() is None
+
+
+def test_table_is_a_frame_like_any_other(shop):
+    table = catalogue_table(shop)
+    assert isinstance(table, pd.DataFrame) and table.equals(pd.DataFrame(table))
+    assert pickle.loads(pickle.dumps(cart_table(shop))).attrs["total"] == 0
 
 
 @pytest.mark.parametrize("price", ["abc", "nan", "-1"])

@@ -20,6 +20,7 @@ from redis.retry import Retry
 from cartlib.errors import LocalServerError
 from cartlib.lab.server_program import TAKE_ANOTHER, find_program
 from cartlib.lab.slots import SLOTS, ranges
+from cartlib.lab.trace import printable
 
 HOST = "127.0.0.1"
 ATTEMPTS = 5  # how many ports are tried
@@ -157,7 +158,7 @@ def _start(*options, snapshot=None) -> LocalServer:
             log = (server.directory / "server.log").read_text(errors="replace")
         if "Address already in use" not in log:
             break
-    end = "\n".join(log.splitlines()[-5:])
+    end = "\n".join(map(printable, log.splitlines()[-5:]))
     raise LocalServerError(
         f"{program} did not start, or is no Redis server. {TAKE_ANOTHER} The end of its log:\n{end}"
     )
@@ -176,7 +177,7 @@ def _launch(program, port, options, snapshot) -> LocalServer:
     pid, directory = (os.fsdecode(process.stdout.readline()).rstrip("\n") for _ in range(2))
     if not pid.isdigit():
         _end(process, os.getpid())
-        raise LocalServerError(f"{program} did not start: {pid}")
+        raise LocalServerError(f"{program} did not start: {printable(pid)}")
     return LocalServer(process, port, int(pid), Path(directory).resolve())
 
 

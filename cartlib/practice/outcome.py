@@ -10,8 +10,9 @@ MIME = "application/vnd.cartlib.outcome+json"
 ICONS = {NOT_TRIED: "○", ERROR: "✗", NOT_YET: "✗", CORRECT: "✓"}
 HEADS = {NOT_TRIED: "Not tried yet", ERROR: "Error", NOT_YET: "Not yet", CORRECT: "Correct"}
 FRAME = (
-    "border-left:4px solid var(--jp-border-color0,#888);padding:6px 12px;max-width:60em;"
-    "background:var(--jp-layout-color2,#eee);color:var(--jp-ui-font-color1,inherit)"
+    'class="mathjax_ignore" '  # else JupyterLab makes a formula of "$5 or $6"
+    'style="border-left:4px solid var(--jp-border-color0,#888);padding:6px 12px;max-width:60em;'
+    'background:var(--jp-layout-color2,#eee);color:var(--jp-ui-font-color1,inherit)"'
 )
 CODE = "white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0;background:none;color:inherit"
 
@@ -62,7 +63,7 @@ class Outcome:
             parts.append(
                 f"<details><summary>Python's own message</summary>{_code(self.details)}</details>"
             )
-        return f'<div role="status" style="{FRAME}">{"".join(parts)}</div>'
+        return f'<div role="status" {FRAME}>{"".join(parts)}</div>'
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Note:
 
     def _repr_mimebundle_(self, **_):
         body = _code(self.text) if self.is_code else f"<p>{escape(self.text)}</p>"
-        html = f'<div style="{FRAME}"><strong>{escape(self.title)}</strong>{body}</div>'
+        html = f"<div {FRAME}><strong>{escape(self.title)}</strong>{body}</div>"
         return {"text/plain": str(self), "text/html": html}
 
 

@@ -1,5 +1,7 @@
 """CartPanel: a cart to click."""
 
+from functools import partial
+
 from ipywidgets import Button, Dropdown, HBox, IntText, Layout, VBox
 
 from cartlib import keys
@@ -8,7 +10,7 @@ from cartlib.catalogue import list_products
 from cartlib.errors import CartError
 from cartlib.views import cart_table
 from cartlib.widgets.command_log import CommandLog
-from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said, table
+from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said, table, until_lost
 
 COLUMNS = ["product_id", "name", "price", "quantity", "subtotal"]
 NUMBERS = {"price", "quantity", "subtotal"}
@@ -74,14 +76,23 @@ class CartPanel(VBox):
 
     def _act(self, action):
         later = html()  # an error of the action stays in sight, whatever fails after it
-        with errors_shown(self.message):
-            self.message.value = said(action())
-            later = self.message
-        with errors_shown(later), self.commands.record("Show the cart", folded=True):
-            self._show()
-        for callback in self._listeners:
+
+        def act():
+            nonlocal later
+            with errors_shown(self.message):
+                self.message.value = said(action())
+                later = self.message
+
+        def tell(step):
             with errors_shown(later):
-                callback()
+                step()
+
+        after = self._show_with_commands, *self._listeners
+        until_lost(act, *(partial(tell, step) for step in after))
+
+    def _show_with_commands(self):
+        with self.commands.record("Show the cart", folded=True):
+            self._show()
 
     def _chosen(self):
         if self.product.value is None:

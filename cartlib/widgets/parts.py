@@ -1,12 +1,14 @@
 """What the controls share: their look, tables, and messages. All text is HTML-escaped here."""
 
 import asyncio
+import threading
 from contextlib import contextmanager
 from html import escape
 
 from ipywidgets import HTML
 
-from cartlib.errors import CartError
+from cartlib.connection import UNREACHABLE
+from cartlib.errors import CartConnectionError, CartError
 
 # The colours are JupyterLab's own, so that its light and dark themes both fit.
 STYLE = """<style>
@@ -75,15 +77,45 @@ def table(columns, rows, caption, numbers=(), footer=None) -> str:
     )
 
 
+class _Losses(threading.local):
+    """How often errors_shown() has shown in this thread that a server was lost."""
+
+    count = 0
+
+
+_losses = _Losses()
+
+
 @contextmanager
 def errors_shown(message):
     """Show an error that comes up inside in the HTML widget `message`, in words."""
     try:
         yield
-    except CartError as error:
-        message.value = failed(error)
     except Exception as error:  # a button must never end in a traceback
-        message.value = failed(f"That did not work: {type(error).__name__}: {error}")
+        _losses.count += isinstance(error, (CartConnectionError, *UNREACHABLE))
+        ours = isinstance(error, CartError)
+        message.value = failed(
+            error if ours else f"That did not work: {type(error).__name__}: {error}"
+        )
+
+
+def said_by(action, message):
+    """Show in the HTML widget `message` what the action returns as good news, or its error."""
+    with errors_shown(message):
+        message.value = said(action())
+
+
+def until_lost(*steps) -> bool:
+    """Do the steps of a click in turn, and return True; end at an error that shows a lost server.
+
+    Each further question to that server would wait for the whole time-out once more.
+    """
+    before = _losses.count
+    for step in steps:
+        step()
+        if _losses.count != before:
+            return False
+    return True
 
 
 def running_loop():

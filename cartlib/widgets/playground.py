@@ -1,7 +1,5 @@
 """What the playgrounds share: raw commands on one key, each with its reply and its effect."""
 
-from contextlib import contextmanager
-
 from ipywidgets import Button, HBox, Layout, VBox
 from redis.exceptions import ResponseError
 
@@ -9,7 +7,7 @@ from cartlib.errors import CartError, shown
 from cartlib.failures import UNKNOWN, explained
 from cartlib.widgets.command_log import CommandLog
 from cartlib.widgets.key_inspector import KeyInspector
-from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said
+from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said_by, until_lost
 
 WRITES = {"DEL", "HDEL", "HINCRBY", "HSET", "ZADD", "ZINCRBY", "ZREM"}
 MEANINGS = {
@@ -60,8 +58,8 @@ class Playground(VBox):
         return button
 
     def _act(self, label, words):
-        with self.inspector.around(), errors_shown(self.message):
-            self.message.value = said(self._reply_to(label, words()))
+        self.message.value = framed("")  # it told of an earlier click
+        self.inspector.around(lambda: said_by(lambda: self._reply_to(label, words()), self.message))
 
     def _reply_to(self, label, words):
         name = label.split()[0]
@@ -86,20 +84,21 @@ class BeforeAndAfter(KeyInspector):
         self.key.disabled = True
         self.key.tooltip = "The one key that the buttons work on"
 
-    @contextmanager
-    def around(self):
-        """Read the key, run the with block, read the key again; show both, also if they agree."""
+    def around(self, action):
+        """Read the key, do the action, read the key again; show both, also if they agree."""
         with self.view.hold_sync():
-            self._start()
-            yield
-            before = self._now
-            self.refresh()
-            if self._now is before:  # it could not be read: what was shown is out of date
-                self.view.value = framed("")
-            elif before is not None:
-                self._before = before
-                with errors_shown(self.message):
-                    self._render()
+            if not until_lost(self._start, action, self._look_again):
+                self.view.value = framed("")  # nobody knows what the key holds now
+
+    def _look_again(self):
+        before = self._now
+        self.refresh()
+        if self._now is before:  # it could not be read: what was shown is out of date
+            self.view.value = framed("")
+        elif before is not None:
+            self._before = before
+            with errors_shown(self.message):
+                self._render()
 
 
 def _checked_key(key):

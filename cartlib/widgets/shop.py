@@ -10,7 +10,7 @@ from cartlib.checkout import checkout, get_stock
 from cartlib.errors import CartError, shown
 from cartlib.widgets.cart_panel import CartPanel
 from cartlib.widgets.live_feed import LiveFeed
-from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said, table
+from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said_by, table, until_lost
 from cartlib.widgets.ttl_bar import TtlBar
 
 RESULTS = {
@@ -63,8 +63,9 @@ class Shop(VBox):
 
     def refresh(self):
         """Read the catalogue, the cart, its time-out and the stock anew."""
-        self.panel.refresh()
-        self.bar.refresh()
+        until_lost(self.panel.refresh, self.bar.refresh, self._show_stock)
+
+    def _show_stock(self):
         with errors_shown(self.stock):
             left = get_stock(self._client, cart=self._cart)
             rows = sorted(left.items())
@@ -81,9 +82,7 @@ class Shop(VBox):
 
     def _act(self, action):
         self.panel.message.value = framed("")
-        with errors_shown(self.message):
-            self.message.value = said(action())
-        self.refresh()
+        until_lost(lambda: said_by(action, self.message), self.refresh)
 
     def _find(self):
         text = self.text.value

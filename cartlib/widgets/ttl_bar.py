@@ -8,7 +8,15 @@ from ipywidgets import Button, HBox, IntText, Layout, VBox
 from cartlib import keys
 from cartlib.cart import get_cart_items
 from cartlib.expiry import cart_ttl, expire_cart
-from cartlib.widgets.parts import STYLE, errors_shown, framed, html, running_loop, said
+from cartlib.widgets.parts import (
+    STYLE,
+    errors_shown,
+    framed,
+    html,
+    running_loop,
+    said_by,
+    until_lost,
+)
 
 PAUSE, LONGEST_PAUSE = 1, 30  # seconds between two reads; the second is for a server that fails
 
@@ -63,9 +71,7 @@ class TtlBar(VBox):
             self._task.cancel()
 
     def _act(self, action):
-        with errors_shown(self.message):
-            self.message.value = said(action())
-        self._look()
+        until_lost(lambda: said_by(action, self.message), self._look)
 
     def _start(self):
         seconds = self.seconds.value

@@ -245,6 +245,27 @@ def test_only_taken_ports_is_an_error_with_the_log(real, taken, monkeypatch):
         start_server()
 
 
+def test_end_of_the_log_never_steers_the_terminal(real, tmp_path, monkeypatch):
+    program = tmp_path / "server"
+    program.write_text("#!/bin/sh\nprintf 'not \\033[2Ja\\302\\233 server\\007\\nbye'\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("CARTLIB_SERVER", str(program))
+    with pytest.raises(LocalServerError, match="bye$") as caught:
+        start_server()
+    assert r"not \x1b[2Ja\xc2\x9b server\x07" in str(caught.value)
+    assert str(caught.value).replace("\n", "").isprintable()
+
+
+def test_error_before_the_start_never_steers_the_terminal(real, tmp_path, monkeypatch):
+    program = tmp_path / "mktemp"
+    program.write_text("#!/bin/sh\nprintf 'no \\033[2J directory\\n' >&2; exit 1\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with pytest.raises(LocalServerError) as caught:
+        start_server()
+    assert str(caught.value).endswith(r"did not start: no \x1b[2J directory")
+
+
 def test_no_directory_is_an_error(real, tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path / "absent"))
     with pytest.raises(LocalServerError, match="absent"):

@@ -96,6 +96,26 @@ def test_format_reply(reply, expected):
     assert format_reply(reply) == expected
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        Command(("GET", "\x1b[2J"), 1, "\x1b[2J"),
+        Command(("GET", "\x9b2J\x07"), 1, ["\x07", {"\x08": "\x7f\u202e"}]),
+        Command(("GET", "k"), 1, redis.ResponseError("ERR \x1b[2J\u202e\x9b")),
+        Command(("EXEC",), 1, [redis.ResponseError("ERR \x1b[2J")]),
+        Command(("TYPE", "k"), 1, "\x1b[2J\u202e"),
+        Command(("\x1b[2J",), 1, b"\x1b[2J\x9b"),
+        Command((b"\x1b[2J",), 1, "\x1b\ud800"),
+    ],
+    ids=range(7),
+)
+def test_trace_never_steers_the_terminal(command):
+    """A module of Redis, or one who pretends to be Redis, can reply with anything."""
+    trace = Trace(None)
+    trace.commands = [command]
+    assert str(trace).replace("\n", "").isprintable() and "\\x" in str(trace)
+
+
 def test_format_reply_long_list_is_aligned():
     lines = format_reply(list("abcdefghij")).splitlines()
     assert lines[0] == ' 1) "a"'

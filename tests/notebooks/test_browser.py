@@ -44,17 +44,66 @@ PLAYED_02 = {
     "ZCARD": "> ZCARD cart:{guest}",
     "ZREM": "> ZREM cart:{guest} mug",
 }
-NASTY = "<img src=x onerror=alert(1)>"
-# Its only product is named like HTML.
-NASTY_CODE = f"""
-from cartlib import connect
-from cartlib.views import catalogue_table
-from cartlib.widgets import CartPanel, KeyInspector
-from IPython.display import display
-client = connect()
-client.hset("product:{NASTY}", mapping={{"name": "{NASTY}", "price": "1"}})
-client.sadd("products", "{NASTY}")
-display(catalogue_table(client), CartPanel(client), KeyInspector(client, "product:{NASTY}"))
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    "<script>window.hacked = 1; alert(2)</script>",
+    "</td></tr></table></pre></style><svg onload=window.hacked=1>",
+    "<style>body {display: none}</style>",
+    '"\' onmouseover="window.hacked=1" autofocus onfocus="window.hacked=1',
+    '<a href="javascript:window.hacked=1">a link</a>',
+    "javascript:window.hacked=1",
+    "&lt;b&gt; &#36; &amp;",
+    "$x^2$, $5 or $6",
+    r"\(x\) and \[y\]",
+    "$$y$$",
+    r"\begin{equation}z\end{equation}",
+    "\N{RIGHT-TO-LEFT OVERRIDE}from right to left",
+    "long " + "x" * 3000,
+]
+ACTIVE = "script, svg, img[src=x], a[href], [onerror], [onload], [onmouseover], [onfocus]"
+FORMULA = "mjx-container, .MathJax"
+ALL = max(map(len, HOSTILE))
+SHOWN = [40] * 3 + [ALL, 0, ALL, ALL, ALL, 0, 0, 0, ALL, ALL, 0]  # so much of each, in each output
+# Every text that anybody can put into Redis is hostile. What stands at the end is a formula.
+HOSTILE_CODE = f"""
+HOSTILE = {HOSTILE!r}
+from ipywidgets import HTML as HTMLWidget
+from IPython.display import HTML, display
+from cartlib import add_to_cart, connect, keys
+from cartlib.checkout import set_stock
+from cartlib.course.products import q1
+from cartlib.events import publish
+from cartlib.practice.outcome import NOT_YET, Note, Outcome
+from cartlib.views import cart_table, catalogue_table, key_table
+from cartlib.widgets import (
+    CartPanel, HashPlayground, KeyInspector, Shop, SortedSetPlayground, TtlBar, kit_parts
+)
+client, cart = connect(), HOSTILE[0] + "$x$ and $y$"
+for text in HOSTILE:
+    client.hset("product:" + text[:100], mapping={{"name": text, "price": "1", "category": text}})
+    client.sadd("products", text[:100])
+    add_to_cart(client, text[:100], 1, cart=cart)
+set_stock(client, {{text[:100]: 9 for text in HOSTILE}}, cart=cart)
+nasty = "".join(HOSTILE)
+client.hset(nasty, mapping={{text: text for text in HOSTILE}})
+client.zadd(nasty + "2", {{text: 1 for text in HOSTILE}})
+client.set(keys.cart("broken " + cart), "of another type")
+def wrong(client, *args):
+    return HOSTILE
+def failing(client, *args):
+    raise ValueError("".join(HOSTILE[:-1]))
+shop = Shop(client, cart=cart, parts=kit_parts(cart))
+shop.feed.listen()
+await shop.feed._follower.ready()
+for text in HOSTILE:
+    publish(client, cart, "add", text[:60], text[:60])
+display(
+    cart_table(client, cart=cart), catalogue_table(client), key_table(client, nasty),
+    CartPanel(client, cart=cart), KeyInspector(client, nasty), HashPlayground(client, nasty),
+    SortedSetPlayground(client, nasty + "2"), shop, TtlBar(client, cart="broken " + cart),
+    q1.check(wrong), q1.check(failing), Outcome(nasty, NOT_YET, *[nasty] * 5), Note(nasty, nasty),
+    HTML("<p>$the end$</p>"),
+)
 """
 THREADS_CODE = """
 from threading import current_thread
@@ -85,7 +134,7 @@ def started(tmp_path_factory):
     lessons = tmp_path_factory.mktemp("lessons")
     shutil.copytree(ROOT / "notebooks", lessons, dirs_exist_ok=True)
     shutil.copy(lessons / "00_start_here.ipynb", lessons / "dark.ipynb")
-    nbformat.write(notebook(NASTY_CODE), lessons / "nasty.ipynb")
+    nbformat.write(notebook(HOSTILE_CODE), lessons / "hostile.ipynb")
     nbformat.write(notebook(THREADS_CODE), lessons / "threads.ipynb")
     home = tmp_path_factory.mktemp("home")
     with lab(lessons, home) as url, chromium(browser) as running:
@@ -184,18 +233,39 @@ def test_what_is_typed_and_a_click_are_handled_one_after_the_other(page):
         panel.get_by_text(f"{2 * count + 2} handled by 1 thread").wait_for()
 
 
-def test_product_named_like_html_is_text_in_the_browser(page):
+def test_hostile_texts_are_texts_in_the_browser(page):
     dialogs = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    run_notebook(page, "nasty.ipynb")
-    panel = output_with(page, "Add")
+    run_notebook(page, "hostile.ipynb")
+    outputs = page.locator(".jp-OutputArea-output")
+    expect(outputs).to_have_count(14)
+    panel, inspector, hashes, scores, shop, bar = (outputs.nth(place) for place in range(3, 9))
+    panel.get_by_label("Product").select_option(HOSTILE[0] + " — 1")
     panel.get_by_role("button", name="Add").click()
-    panel.get_by_text("Added 1 ×").wait_for()
-    panel.get_by_text("Cart guest: 1 line").wait_for()
-    assert NASTY in panel.locator("tbody").inner_text()
-    assert NASTY in panel.get_by_label("Product").inner_text().replace("\xa0", " ")
-    assert page.locator(".jp-OutputArea-output td", has_text=NASTY).count() >= 2
-    assert page.locator('img[src="x"]').count() == 0 and dialogs == []
+    panel.get_by_text(f"Added 1 × {HOSTILE[0]}. The cart has 2 of it now.").wait_for()
+    shop.get_by_label("Search").fill("$x^2$, $5")
+    shop.get_by_label("Search").press("Tab")
+    shop.get_by_role("button", name="Find").click()
+    shop.get_by_text("Found 1 product for '$x^2$, $5'.").wait_for()
+    shop.get_by_role("button", name="Pay").click()
+    shop.get_by_text("Paid 15. The cart is empty").wait_for()
+    shop.get_by_role("log").get_by_text("bought all").wait_for()
+    for playground, command in ((hashes, "HGETALL"), (scores, "ZSCORE")):
+        playground.get_by_role("button", name=command).click()
+        playground.get_by_text(f"✓ {command} replied: ").wait_for()
+    inspector.get_by_label("Key").fill("product:" + HOSTILE[1])
+    inspector.get_by_label("Key").press("Tab")
+    inspector.get_by_role("cell", name="category").wait_for()
+    bar.get_by_role("button", name="Keep").click()
+    bar.get_by_text("The time-out is off.").wait_for()
+
+    outputs.last.locator(FORMULA).wait_for()
+    assert outputs.locator(FORMULA).count() == 1 and dialogs == []
+    assert page.evaluate("() => window.hacked") is None
+    assert outputs.locator(ACTIVE).count() == 0
+    for output, length in zip(outputs.all(), SHOWN, strict=True):
+        seen = output.text_content()
+        assert [text for text in HOSTILE if length and text[:length] not in seen] == []
 
 
 @pytest.mark.parametrize(

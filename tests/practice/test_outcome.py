@@ -4,7 +4,7 @@ import json
 import re
 
 from cartlib.course.products import q1, q2
-from cartlib.practice.outcome import ERROR, MIME, NOT_TRIED, NOT_YET, Outcome
+from cartlib.practice.outcome import ERROR, MIME, NOT_TRIED, NOT_YET, Note, Outcome
 
 
 def test_check_says_not_tried_of_a_stub():
@@ -19,6 +19,13 @@ def test_outcome_is_json_html_and_text():
     assert json.loads(json.dumps(bundle[MIME]))["status"] == NOT_YET
     assert "<img" not in bundle["text/html"] and "&lt;img" in bundle["text/html"]
     assert bundle["text/plain"].startswith("✗ Not yet. ") and "Expected" in bundle["text/html"]
+
+
+def test_no_formula_is_made_of_what_a_check_says():
+    outcome = Outcome("x.q1", NOT_YET, "It costs $5, not $6.")
+    for shown in (outcome, Note("Hint", "It costs $5, not $6.")):
+        html = shown._repr_mimebundle_()["text/html"]
+        assert re.match('<div [^>]*class="mathjax_ignore"', html) and "$5, not $6" in html
 
 
 def test_difference_is_marked_on_both_sides():

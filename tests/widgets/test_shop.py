@@ -152,6 +152,28 @@ def test_add_button_without_a_product_says_what_to_do(stall):
         assert "✗ Choose a product first" in stall.panel.message.value
 
 
+@pytest.mark.parametrize("button", ["find", "pay", "add", "remove", "clear"])
+@pytest.mark.parametrize("answered", range(8))
+def test_click_on_a_lost_server_waits_once(lonely, lose, button, answered):
+    """Also where it is lost in the midst of a click: after the first time-out nothing is asked."""
+    set_stock(lonely, {"mug": 5})
+    add_to_cart(lonely, "mug", 1)
+    stall = Shop(lonely, parts=kit_parts())
+    stall.panel.product.value = "mug"
+    attempts = lose(answered)
+    getattr(stall if button in ("find", "pay") else stall.panel, button).click()
+    places = [stall.message, stall.panel.message, stall.bar.left, stall.stock]
+    shown = [place for place in places if "did not answer in time" in place.value]
+    assert len(attempts) == answered + 1 and len(shown) == 1
+
+
+def test_part_that_loses_the_server_ends_the_click(lonely, lose):
+    stall = Shop(lonely, parts={"pay": lambda client: client.get("cart:{guest}")})
+    attempts = lose()
+    stall.pay.click()
+    assert len(attempts) == 1 and "TimeoutError: Timeout reading" in stall.message.value
+
+
 def test_shop_reads_anew_when_others_change_the_cart(stall, shop):
     async def scene():
         stall.feed.listen()

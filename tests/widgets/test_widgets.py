@@ -211,6 +211,27 @@ def test_two_panels_stay_in_step_through_events(shop):
     asyncio.run(scene())
 
 
+@pytest.mark.parametrize("answered", range(3))
+@pytest.mark.parametrize("button", ["add", "remove", "clear"])
+def test_click_on_a_lost_server_waits_once(lonely, lose, button, answered):
+    add_to_cart(lonely, "mug", 2)
+    panel = CartPanel(lonely)
+    choose(panel, "mug")
+    for _ in range(2):
+        panel.on_change(panel.refresh)
+    attempts = lose(answered)
+    getattr(panel, button).click()
+    assert len(attempts) == answered + 1 and "did not answer in time" in panel.message.value
+
+
+def test_listener_hears_of_a_click_that_failed_otherwise(panel):
+    heard = []
+    panel.on_change(lambda: heard.append(panel.product.value))
+    choose(panel, "mug", 0)
+    panel.add.click()
+    assert heard == ["mug"] and "A quantity is a whole number" in panel.message.value
+
+
 def test_panel_of_a_dead_server_says_so(server):
     with start_server() as mortal, connect(mortal.host, mortal.port) as client:
         panel = CartPanel(client)
