@@ -10,7 +10,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.cluster import RedisCluster
 from redis.connection import parse_url
-from redis.exceptions import NoPermissionError, ResponseError
+from redis.exceptions import NoPermissionError
 from redis.retry import Retry
 
 from cartlib.errors import CartConnectionError, printable, shown
@@ -143,10 +143,6 @@ def _is_in_cluster(client):
     except NoPermissionError as error:
         if "'exec'" not in str(error):  # a user without INFO still has its cart
             return False
-        raise
-    except ResponseError as error:
-        if "EXEC without MULTI" in str(error):
-            raise NoPermissionError("no MULTI for this user", status_code="NOPERM") from error
         raise
 
 

@@ -52,7 +52,8 @@ def address(client) -> str:
         return "fakeredis"
     if isinstance(client, RedisCluster):
         return ", ".join(sorted(node.name for node in client.get_nodes()))
-    return where.get("path") or f"{where.get('host', 'localhost')}:{where.get('port', 6379)}"
+    place = where.get("path") or f"{where.get('host', 'localhost')}:{where.get('port', 6379)}"
+    return printable(place)
 
 
 @contextmanager

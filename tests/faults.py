@@ -16,11 +16,12 @@ class Fault:
 
     "before": it is not sent. "half": its first half is sent, then the connection is cut. "after":
     it is sent and answered, and the answer is lost. "middle": the answer is cut in its middle.
-    "stall": the time-out passes, though the server has done what it was told.
+    "stall": the time-out passes, though the server has done what it was told. `later` is all that
+    was sent after it.
     """
 
     def __init__(self, kind, at):
-        self.kind, self.at, self.sent = kind, at, 0
+        self.kind, self.at, self.sent, self.later = kind, at, 0, b""
         self._struck, self._stack = None, ExitStack()
 
     @property
@@ -51,6 +52,8 @@ class Fault:
             if self.kind in ("before", "half"):
                 raise ConnectionResetError(104, "Connection reset by peer")
             self._struck, self._passed = sock, False
+        elif self.sent > self.at:
+            self.later += bytes(data)
         sock._sock.sendall(data)
 
     def _read(self, read, sock, *args):

@@ -22,6 +22,7 @@ from cartlib import (
     get_cart_items,
     get_product,
     remove_from_cart,
+    timed_pool,
 )
 from cartlib.cart import clear_cart
 from cartlib.catalogue import list_products, load_catalogue
@@ -30,6 +31,7 @@ from cartlib.connection import describe
 from cartlib.errors import shown
 from cartlib.lab import local_server
 from cartlib.lab.local_server import start_cluster, start_server
+from cartlib.timed_pool import _TimedSocket
 from cartlib.views import cart_table, key_table
 
 CART, DEADLINES = "cart:{guest}", "cart:{guest}:deadlines"
@@ -295,8 +297,51 @@ def test_slow_listener_outlives_the_time_out(own):
 
 
 def test_idle_connection_that_was_killed_is_survived(own):
-    own.client_kill_filter(_type="normal", skipme=False)
+    with connect("127.0.0.1", own.get_connection_kwargs()["port"]) as other:
+        other.client_kill_filter(_type="normal", skipme=True)
+        wait_for(lambda: len(other.client_list()) == 1)
     assert add_to_cart(own, "mug", 1) == 3
+
+
+class Socket:
+    """A socket that notes its time-outs, and always has something to read."""
+
+    def __init__(self, usual):
+        self.timeouts = [usual]
+
+    def gettimeout(self):
+        return self.timeouts[-1]
+
+    def settimeout(self, seconds):
+        self.timeouts.append(seconds)
+
+    def recv(self, size):
+        return b"+" * size
+
+
+def test_time_out_is_for_the_whole_answer(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(timed_pool.time, "monotonic", lambda: now[0])
+    sock = _TimedSocket(Socket(2.0))
+    sock.until = 102.0
+    now[0] = 101.5
+    assert sock.recv(3) == b"+++"
+    assert sock._sock.timeouts == [2.0, 0.5, 2.0]
+    now[0] = 102.0
+    with pytest.raises(TimeoutError):
+        sock.recv(3)
+
+
+def test_look_whether_something_is_there_takes_no_time(monkeypatch):
+    """redis-py looks so whether a connection of the pool was closed meanwhile."""
+    sock = _TimedSocket(Socket(0))
+    sock.until = 0.0  # long ago
+    assert sock.recv(3) == b"+++" and sock._sock.timeouts == [0]
+
+
+def test_host_can_not_steer_the_terminal():
+    error = refusal(lambda: connect("no-such-host\x1b[2J.invalid", timeout=0.5))
+    assert "\x1b" not in str(error) and "\\x1b[2J" in str(error)
 
 
 # What is no client ----------------------------------------------------------------------------

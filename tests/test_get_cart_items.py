@@ -81,6 +81,18 @@ def test_clear_cart_tells_how_many_lines(shop):
     assert clear_cart(shop) == 0
 
 
+@pytest.mark.parametrize(
+    "spoilt, other", [(CART, f"{CART}:deadlines"), (f"{CART}:deadlines", CART)]
+)
+def test_clear_cart_does_no_half_of_it(shop, spoilt, other, refused):
+    """Redis would do the other commands of the MULTI all the same."""
+    shop.set(spoilt, "theirs")
+    shop.zadd(other, {"mug": 4_000_000_000})
+    with refused(CartDataError) as caught:
+        clear_cart(shop)
+    assert caught.value.key == spoilt
+
+
 def test_clear_cart_leaves_other_carts(shop):
     add_to_cart(shop, "mug", 2, cart="ann")
     add_to_cart(shop, "mug", 1)

@@ -17,10 +17,9 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from cartlib.errors import LocalServerError
+from cartlib.errors import LocalServerError, printable
 from cartlib.lab.server_program import TAKE_ANOTHER, find_program
 from cartlib.lab.slots import SLOTS, ranges
-from cartlib.lab.trace import printable
 
 HOST = "127.0.0.1"
 ATTEMPTS = 5  # how many ports are tried

@@ -32,7 +32,7 @@ class Command:
         if self.reply is PENDING:
             return "(no reply)"
         if self.name == "TYPE" and isinstance(self.reply, str):
-            return printable(self.reply)
+            return _printable(self.reply)
         return format_reply(self.reply)
 
 
@@ -90,7 +90,7 @@ class Trace:
 def format_reply(reply, indent="") -> str:
     """Return a reply as redis-cli prints it."""
     if isinstance(reply, Exception):
-        return f"(error) {printable(reply)}"
+        return f"(error) {_printable(reply)}"
     if reply is None:
         return "(nil)"
     if isinstance(reply, bool):
@@ -108,7 +108,7 @@ def quote(text) -> str:
     """Return `text` in double quotes, with what does not print escaped, as redis-cli does."""
     if isinstance(text, bytes):
         text = text.decode(errors="backslashreplace")
-    return '"' + "".join(_ESCAPES.get(char) or printable(char) for char in text) + '"'
+    return '"' + "".join(_ESCAPES.get(char) or _printable(char) for char in text) + '"'
 
 
 def _format_list(items, indent):
@@ -122,7 +122,7 @@ def _format_list(items, indent):
     return f"\n{indent}".join(lines)
 
 
-def printable(text) -> str:
+def _printable(text) -> str:
     """Return `text` with what could steer a terminal as escapes, in the manner of redis-cli."""
     return "".join(
         char

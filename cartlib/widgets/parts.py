@@ -7,8 +7,8 @@ from html import escape
 
 from ipywidgets import HTML
 
-from cartlib.connection import UNREACHABLE
 from cartlib.errors import CartConnectionError, CartError
+from cartlib.failures import UNREACHABLE
 
 # The colours are JupyterLab's own, so that its light and dark themes both fit.
 STYLE = """<style>

@@ -252,7 +252,7 @@ def test_end_of_the_log_never_steers_the_terminal(real, tmp_path, monkeypatch):
     monkeypatch.setenv("CARTLIB_SERVER", str(program))
     with pytest.raises(LocalServerError, match="bye$") as caught:
         start_server()
-    assert r"not \x1b[2Ja\xc2\x9b server\x07" in str(caught.value)
+    assert r"not \x1b[2Ja\x9b server\x07" in str(caught.value)
     assert str(caught.value).replace("\n", "").isprintable()
 
 
