@@ -92,8 +92,12 @@ def mark(path, seconds) -> tuple[list[Row], bool]:
 
 def read_code(path) -> list[str]:
     """Return what stands in the code cells of a notebook."""
-    if not Path(path).is_file():  # a pipe would keep us waiting
-        raise FileNotFoundError("there is no such file.")
+    if os.path.isdir(path):
+        raise IsADirectoryError("it is a folder without a notebook (*.ipynb).")
+    if not os.path.exists(path):
+        raise FileNotFoundError("there is no such file. Look at its name and its folder.")
+    if not os.path.isfile(path):  # a pipe would keep us waiting
+        raise OSError("it is no file, but a pipe or a device. Save the notebook in a file.")
     with warnings.catch_warnings(action="ignore"):  # what nbformat mends, it warns of
         cells = nbformat.read(path, as_version=4).cells
     return [cell.source for cell in cells if cell.cell_type == "code" and cell.source.strip()]
