@@ -1,26 +1,21 @@
 """Runs a handed-in notebook in a kernel of its own, and collects what its checks said."""
 
-import contextlib
 import os
-import tempfile
 import time
 import warnings
 from pathlib import Path
 from queue import Empty
-from subprocess import DEVNULL
 from typing import NamedTuple
 
 import nbformat
-from jupyter_client import KernelManager
-from jupyter_client.kernelspec import KernelSpecManager
 
 from cartlib.course import index
+from cartlib.course.kernel import running_kernel
 from cartlib.practice.outcome import CORRECT, ERROR, MIME, NOT_TRIED, NOT_YET
 
 PROBLEM, MISSING, TOTAL = "problem", "missing", "total"
 RANKS = [MISSING, NOT_TRIED, ERROR, NOT_YET, CORRECT]  # the best outcome of a task counts
 TASKS = [task.name for lesson in index.LESSONS for task in index.tasks(lesson)]
-START_LIMIT = 60  # seconds that a kernel gets before its time begins
 POLL, PAUSE = 0.2, 1.0  # seconds: between two looks at the kernel, between two interrupts
 LONGEST = 300  # characters of a text that a notebook brings
 
@@ -117,34 +112,10 @@ def tasks_of(path, code, seen) -> list[str]:
 
 
 def _run(code, marks, seconds):
-    with (
-        tempfile.TemporaryDirectory(prefix="cartlib-", ignore_cleanup_errors=True) as folder,
-        _kernel(folder) as (kernel, client),
-    ):
+    with running_kernel() as (kernel, client):
         end = time.monotonic() + seconds
         for number, source in enumerate(code, 1):
             _run_cell(kernel, client, source, f"code cell {number}", marks, end)
-
-
-@contextlib.contextmanager
-def _kernel(folder):
-    """Start a kernel of this very Python, which keeps its files in `folder`; end it by SIGKILL."""
-    kernel = KernelManager(
-        connection_file=os.path.join(folder, "kernel.json"),
-        transport="ipc" if os.name == "posix" else "tcp",  # no port that two runs could want
-        kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
-    )
-    env = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
-    env |= dict.fromkeys(("TMPDIR", "TEMP", "TMP", "IPYTHONDIR"), folder)
-    env["CARTLIB_PROGRESS"] = os.path.join(folder, "progress.json")
-    with contextlib.ExitStack() as stack:
-        stack.callback(kernel.shutdown_kernel, now=True)  # with the processes that it started
-        kernel.start_kernel(cwd=folder, env=env, stdout=DEVNULL, stderr=DEVNULL)
-        client = kernel.blocking_client()
-        stack.callback(client.stop_channels)
-        client.start_channels()
-        client.wait_for_ready(timeout=START_LIMIT)
-        yield kernel, client
 
 
 def _run_cell(kernel, client, source, cell, marks, end):

@@ -10,6 +10,7 @@ import textwrap
 from pathlib import Path
 
 from cartlib.course.marking import Row, mark
+from cartlib.course.processes import stoppable
 from cartlib.menu import allow_any_text, printable
 
 SECONDS = 60
@@ -43,7 +44,8 @@ def main(arguments=None) -> int:
     if options.csv:
         show([Row._fields])
     try:
-        return 0 if all([marked(path, options.timeout, show) for path in paths]) else 1
+        with stoppable():
+            return 0 if all([marked(path, options.timeout, show) for path in paths]) else 1
     except KeyboardInterrupt:
         print("\nStopped. This notebook, and those after it, are not in the list.", file=sys.stderr)
         return 1
