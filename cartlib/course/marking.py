@@ -1,5 +1,6 @@
 """Runs a handed-in notebook in a kernel of its own, and collects what its checks said."""
 
+import ast
 import os
 import time
 import warnings
@@ -10,12 +11,14 @@ from typing import NamedTuple
 import nbformat
 
 from cartlib.course import index
-from cartlib.course.kernel import running_kernel
-from cartlib.practice.outcome import CORRECT, ERROR, MIME, NOT_TRIED, NOT_YET
+from cartlib.course.kernel import START_LIMIT, running_kernel
+from cartlib.course.signing import read_signed
+from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET
 
 PROBLEM, MISSING, TOTAL = "problem", "missing", "total"
 RANKS = [MISSING, NOT_TRIED, ERROR, NOT_YET, CORRECT]  # the best outcome of a task counts
 TASKS = [task.name for lesson in index.LESSONS for task in index.tasks(lesson)]
+SIGN = "__import__('cartlib.course.signing').course.signing.sign_checks()"
 POLL, PAUSE = 0.2, 1.0  # seconds: between two looks at the kernel, between two interrupts
 LONGEST = 300  # characters of a text that a notebook brings
 
@@ -33,18 +36,18 @@ class Marks:
     """What comes of one notebook: `outcomes` by task, and `problems` as (status, sentence)."""
 
     def __init__(self):
-        self.outcomes, self.problems, self.complete = {}, [], True
+        self.outcomes, self.problems, self.complete, self.key = {}, [], True, ""
 
     def take(self, kind, content, cell):
         """Note the outcome, or the error, that a cell sent."""
         if kind == "error":
             text = f"In {cell}: {content.get('ename')}: {content.get('evalue')}"
             self.problems.append((ERROR, text[:LONGEST]))
-        found = content.get("data", {}).get(MIME)
-        if not isinstance(found, dict):
+        found = read_signed(content.get("data", {}), self.key)
+        if found is None:  # what a cell displays itself says nothing
             return
         name, status = found.get("exercise"), found.get("status")
-        if name in TASKS and status in RANKS:  # a cell can send anything
+        if name in TASKS and status in RANKS:
             best, _ = self.outcomes.get(name, (MISSING, ""))
             if RANKS.index(status) >= RANKS.index(best):
                 self.outcomes[name] = status, str(found.get("sentence"))[:LONGEST]
@@ -113,9 +116,20 @@ def tasks_of(path, code, seen) -> list[str]:
 
 def _run(code, marks, seconds):
     with running_kernel() as (kernel, client):
+        marks.key = _signing_key(client)
         end = time.monotonic() + seconds
         for number, source in enumerate(code, 1):
             _run_cell(kernel, client, source, f"code cell {number}", marks, end)
+
+
+def _signing_key(client) -> str:
+    """Let the kernel sign the outcomes of checks; return the key, which only this reply holds."""
+    ask = {"user_expressions": {"key": SIGN}, "store_history": False}
+    reply = client.execute("", **ask, reply=True, timeout=START_LIMIT)["content"]
+    key = reply["user_expressions"]["key"]
+    if key["status"] != "ok":
+        raise _OverError(f"The course can't be imported: {key['ename']}: {key['evalue']}")
+    return ast.literal_eval(key["data"]["text/plain"])
 
 
 def _run_cell(kernel, client, source, cell, marks, end):
