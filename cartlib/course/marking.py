@@ -1,26 +1,24 @@
 """Runs a handed-in notebook in a kernel of its own, and collects what its checks said."""
 
-import contextlib
+import ast
 import os
-import tempfile
 import time
 import warnings
 from pathlib import Path
 from queue import Empty
-from subprocess import DEVNULL
 from typing import NamedTuple
 
 import nbformat
-from jupyter_client import KernelManager
-from jupyter_client.kernelspec import KernelSpecManager
 
 from cartlib.course import index
-from cartlib.practice.outcome import CORRECT, ERROR, MIME, NOT_TRIED, NOT_YET
+from cartlib.course.kernel import START_LIMIT, running_kernel
+from cartlib.course.signing import read_signed
+from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET
 
 PROBLEM, MISSING, TOTAL = "problem", "missing", "total"
 RANKS = [MISSING, NOT_TRIED, ERROR, NOT_YET, CORRECT]  # the best outcome of a task counts
 TASKS = [task.name for lesson in index.LESSONS for task in index.tasks(lesson)]
-START_LIMIT = 60  # seconds that a kernel gets before its time begins
+SIGN = "__import__('cartlib.course.signing').course.signing.sign_checks()"
 POLL, PAUSE = 0.2, 1.0  # seconds: between two looks at the kernel, between two interrupts
 LONGEST = 300  # characters of a text that a notebook brings
 
@@ -38,18 +36,18 @@ class Marks:
     """What comes of one notebook: `outcomes` by task, and `problems` as (status, sentence)."""
 
     def __init__(self):
-        self.outcomes, self.problems, self.complete = {}, [], True
+        self.outcomes, self.problems, self.complete, self.key = {}, [], True, ""
 
     def take(self, kind, content, cell):
         """Note the outcome, or the error, that a cell sent."""
         if kind == "error":
             text = f"In {cell}: {content.get('ename')}: {content.get('evalue')}"
             self.problems.append((ERROR, text[:LONGEST]))
-        found = content.get("data", {}).get(MIME)
-        if not isinstance(found, dict):
+        found = read_signed(content.get("data", {}), self.key)
+        if found is None:  # what a cell displays itself says nothing
             return
         name, status = found.get("exercise"), found.get("status")
-        if name in TASKS and status in RANKS:  # a cell can send anything
+        if name in TASKS and status in RANKS:
             best, _ = self.outcomes.get(name, (MISSING, ""))
             if RANKS.index(status) >= RANKS.index(best):
                 self.outcomes[name] = status, str(found.get("sentence"))[:LONGEST]
@@ -92,8 +90,12 @@ def mark(path, seconds) -> tuple[list[Row], bool]:
 
 def read_code(path) -> list[str]:
     """Return what stands in the code cells of a notebook."""
-    if not Path(path).is_file():  # a pipe would keep us waiting
-        raise FileNotFoundError("there is no such file.")
+    if os.path.isdir(path):
+        raise IsADirectoryError("it is a folder without a notebook (*.ipynb).")
+    if not os.path.exists(path):
+        raise FileNotFoundError("there is no such file. Look at its name and its folder.")
+    if not os.path.isfile(path):  # a pipe would keep us waiting
+        raise OSError("it is no file, but a pipe or a device. Save the notebook in a file.")
     with warnings.catch_warnings(action="ignore"):  # what nbformat mends, it warns of
         cells = nbformat.read(path, as_version=4).cells
     return [cell.source for cell in cells if cell.cell_type == "code" and cell.source.strip()]
@@ -113,34 +115,21 @@ def tasks_of(path, code, seen) -> list[str]:
 
 
 def _run(code, marks, seconds):
-    with (
-        tempfile.TemporaryDirectory(prefix="cartlib-", ignore_cleanup_errors=True) as folder,
-        _kernel(folder) as (kernel, client),
-    ):
+    with running_kernel() as (kernel, client):
+        marks.key = _signing_key(client)
         end = time.monotonic() + seconds
         for number, source in enumerate(code, 1):
             _run_cell(kernel, client, source, f"code cell {number}", marks, end)
 
 
-@contextlib.contextmanager
-def _kernel(folder):
-    """Start a kernel of this very Python, which keeps its files in `folder`; end it by SIGKILL."""
-    kernel = KernelManager(
-        connection_file=os.path.join(folder, "kernel.json"),
-        transport="ipc" if os.name == "posix" else "tcp",  # no port that two runs could want
-        kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
-    )
-    env = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
-    env |= dict.fromkeys(("TMPDIR", "TEMP", "TMP", "IPYTHONDIR"), folder)
-    env["CARTLIB_PROGRESS"] = os.path.join(folder, "progress.json")
-    with contextlib.ExitStack() as stack:
-        stack.callback(kernel.shutdown_kernel, now=True)  # with the processes that it started
-        kernel.start_kernel(cwd=folder, env=env, stdout=DEVNULL, stderr=DEVNULL)
-        client = kernel.blocking_client()
-        stack.callback(client.stop_channels)
-        client.start_channels()
-        client.wait_for_ready(timeout=START_LIMIT)
-        yield kernel, client
+def _signing_key(client) -> str:
+    """Let the kernel sign the outcomes of checks; return the key, which only this reply holds."""
+    ask = {"user_expressions": {"key": SIGN}, "store_history": False}
+    reply = client.execute("", **ask, reply=True, timeout=START_LIMIT)["content"]
+    key = reply["user_expressions"]["key"]
+    if key["status"] != "ok":
+        raise _OverError(f"The course can't be imported: {key['ename']}: {key['evalue']}")
+    return ast.literal_eval(key["data"]["text/plain"])
 
 
 def _run_cell(kernel, client, source, cell, marks, end):

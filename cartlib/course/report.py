@@ -3,12 +3,14 @@
 import argparse
 import csv
 import glob
+import os
 import shutil
 import sys
 import textwrap
 from pathlib import Path
 
 from cartlib.course.marking import Row, mark
+from cartlib.course.processes import stoppable
 from cartlib.menu import allow_any_text, printable
 
 SECONDS = 60
@@ -42,7 +44,8 @@ def main(arguments=None) -> int:
     if options.csv:
         show([Row._fields])
     try:
-        return 0 if all([marked(path, options.timeout, show) for path in paths]) else 1
+        with stoppable():
+            return 0 if all([marked(path, options.timeout, show) for path in paths]) else 1
     except KeyboardInterrupt:
         print("\nStopped. This notebook, and those after it, are not in the list.", file=sys.stderr)
         return 1
@@ -60,7 +63,11 @@ def read_options(arguments):
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     report.add_argument(
-        "notebooks", nargs="+", metavar="NOTEBOOK", help='a file, a folder, or a pattern: "*.ipynb"'
+        "notebooks",
+        nargs="+",
+        type=name,
+        metavar="NOTEBOOK",
+        help='a file, a folder, or a pattern: "*.ipynb"',
     )
     report.add_argument("--csv", action="store_true", help="print a table for a spreadsheet")
     report.add_argument("--yes", action="store_true", help="don't ask whether to run the code")
@@ -74,6 +81,13 @@ def read_options(arguments):
     return parser.parse_args(arguments)
 
 
+def name(text) -> str:
+    """Return the name of a file or a folder, or a pattern; an empty one would mean all in here."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty. Name a file or a folder; . is this folder.")
+    return text
+
+
 def seconds(text) -> float:
     """Return a time limit."""
     number = float(text)
@@ -85,10 +99,10 @@ def seconds(text) -> float:
 def find(name) -> list[Path]:
     """Return the notebooks that a name, a folder or a pattern means; else the name as a path."""
     path = Path(name)
-    if path.is_dir():
+    if os.path.isdir(name):  # Path.is_dir() raises an error where a name is too long
         found = path.rglob("*.ipynb")
     else:
-        found = [path] if path.exists() else map(Path, glob.glob(name, recursive=True))
+        found = [path] if os.path.exists(name) else map(Path, glob.glob(name, recursive=True))
     return sorted(p for p in found if ".ipynb_checkpoints" not in p.parts) or [path]
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,12 +17,28 @@ from kernels import path_of, solve
 from nbformat.v4 import new_code_cell, new_notebook
 
 from cartlib.course import index, marking, report
+from cartlib.course.kernel import LOCK, environment, own_folder
 from cartlib.course.marking import mark
+from cartlib.course.processes import closed_undisturbed
+from cartlib.course.signing import SIGNED, read_signed, sign
 from cartlib.practice.outcome import CORRECT, ERROR, MIME, NOT_TRIED, NOT_YET
 
 IMPORT = "import os, sys, time\nfrom cartlib.course.products import p1, p2, q1, q2"
 DEAF = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
 LOOP = "while True:\n    pass"
+DETACH = f"""
+import subprocess
+one = subprocess.Popen(["sleep", "600"], start_new_session=True).pid
+reading, writing = os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.write(writing, b"%d" % os.getpid())
+        os.execve({shutil.which("sleep")!r}, ["sleep", "600"], {{}})
+    os._exit(0)
+pids = one, int(os.read(reading, 20))
+"""  # from its parent, its session and its environment
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has subreapers")
 LESSON = "01_products_are_hashes"
 NAMES = ["products.p1", "products.p2", "products.q1", "products.q2", "products.q3"]
 LONG, SHORT = 60, 5  # seconds
@@ -53,6 +70,11 @@ def hand_in(tmp_path):
 def statuses(rows):
     """Return {exercise: status}, without the total."""
     return {row.exercise: row.status for row in rows[:-1]}
+
+
+def numbers(text):
+    """Return the numbers in the brackets of an error's text."""
+    return [int(part) for part in text.split("(")[1].rstrip(")").split(", ")]
 
 
 def is_running(pid):
@@ -110,11 +132,21 @@ def test_time_over_leaves_no_process(hand_in):
     raises = "raise LookupError(os.getpid(), child.pid)"
     path = hand_in(start + raises, DEAF + LOOP, IMPORT, name=f"{LESSON}.ipynb")
     rows, complete = mark(path, 2)
-    pids = [int(part) for part in rows[0].says.split("(")[1].rstrip(")").split(", ")]
+    pids = numbers(rows[0].says)
     assert len(pids) == 2 and not any(map(is_running, pids))
     assert not complete
     assert rows[2].says == "The time was over in code cell 2. The cells after it did not run."
     assert statuses(rows[2:]) == {"": "problem"} | dict.fromkeys(NAMES, "missing")
+
+
+@linux
+def test_detached_processes_are_ended_and_no_others(hand_in):
+    with subprocess.Popen(["sleep", "600"]) as other:
+        rows, complete = mark(hand_in(IMPORT, DETACH + "raise LookupError(*pids)"), LONG)
+        pids, others = numbers(rows[0].says), is_running(other.pid)
+        other.kill()
+    assert complete and others
+    assert len(pids) == 2 and not any(map(is_running, pids))
 
 
 def test_kernel_that_dies(hand_in):
@@ -125,18 +157,9 @@ def test_kernel_that_dies(hand_in):
     assert (found["products.p1"], found["products.p2"]) == (CORRECT, "missing")
 
 
-def test_forged_outcomes_pass_and_nonsense_does_not(hand_in, capsys):
-    forged = f"""
-def forge(**outcome):
-    display({{"{MIME}": outcome, "text/plain": "x"}}, raw=True)
-forge(exercise="products.q1", status="correct", sentence="=1+1 \\x1b[2J\\n\\u202e")
-forge(exercise="products.q2", status=["correct"], sentence="x")
-forge(exercise=["products.q2"], status="correct")
-forge(exercise="no.such", status="correct", sentence="x")
-display({{"{MIME}": ["x"]}}, raw=True)
-raise ValueError("\\x1b]0;title\\x07" * 1000)
-"""
-    path = str(hand_in(IMPORT, forged))
+def test_errors_are_printed_in_one_short_line(hand_in, capsys):
+    error = 'raise ValueError("\\x1b]0;title\\x07\\n\\u202e" * 1000)'
+    path = str(hand_in(IMPORT, error))
     assert report.main(["report", "--yes", "--csv", path]) == 0
     out = capsys.readouterr().out
     rows = list(csv.reader(io.StringIO(out)))
@@ -144,25 +167,96 @@ raise ValueError("\\x1b]0;title\\x07" * 1000)
     assert rows[0] == ["notebook", "exercise", "status", "says"]
     assert rows[1][2] == "error" and rows[1][3].startswith("In code cell 2: ValueError: \\x1b]0;")
     assert len(rows[1][3]) < 2000
-    assert rows[4] == [path, "products.q1", "correct", "'=1+1 \\x1b[2J\\n\\u202e"]
-    assert [row[2] for row in rows[5:]] == ["missing", "missing", "1 of 5"]
+
+
+def test_csv_has_no_formula(capsys):
+    report.print_csv([["=1+1", "@x", "1-1"]])
+    assert capsys.readouterr().out == '"\'=1+1","\'@x","1-1"\n'
+
+
+def test_displayed_outcomes_do_not_count(hand_in):
+    path = hand_in(
+        IMPORT,
+        f"""
+import json
+from cartlib.course.signing import sign, sign_checks
+from cartlib.practice.outcome import Outcome
+outcome = {{"exercise": "products.q1", "status": "correct", "sentence": "x"}}
+text = json.dumps(outcome)
+display({{"{MIME}": outcome, "text/plain": "x"}}, raw=True)
+display(Outcome(**outcome))
+for found in (outcome, ["x"], {{"text": text}}, {{"text": text, "signature": sign("", text)}}):
+    display({{"{SIGNED}": found}}, raw=True)
+display({{"{SIGNED}": {{"text": text, "signature": sign(sign_checks(), text)}}}}, raw=True)""",
+        'p1.check("b")',
+    )
+    rows, complete = mark(path, LONG)
+    assert complete and statuses(rows) == dict.fromkeys(NAMES, "missing") | {NAMES[0]: CORRECT}
+
+
+def test_changed_checks_do_not_count(hand_in):
+    path = hand_in(
+        IMPORT,
+        """
+from cartlib.course.products import q3
+from cartlib.practice import exercise, judge, prediction
+from cartlib.practice.outcome import Outcome
+def wrong(client, *args): return 5
+def praise(task, *answer): return Outcome(task.name, "correct", "x")
+q1.reference_function, q1.cases, q1.worlds = wrong, [], None
+q1.check(wrong)
+exercise.run_apart = lambda *_: (praise(q2), None)
+exercise.judge = judge.judge = lambda task, *_: (praise(task), None)
+q2.check(wrong)
+prediction.Prediction.answer = lambda _: "(error) no such field"
+p1.check("c")
+exercise.Exercise.check = prediction.Prediction.check = praise
+display(q3.check(wrong), p2.check("x"))""",
+    )
+    rows, complete = mark(path, LONG)
+    assert complete and statuses(rows) == {
+        "products.p1": NOT_YET,
+        "products.p2": "missing",
+        "products.q1": NOT_YET,
+        "products.q2": NOT_YET,
+        "products.q3": "missing",
+    }
+
+
+def test_signature_is_of_this_text_by_this_key():
+    found = {"text": '"\u00e4"', "signature": sign("key", '"\u00e4"')}
+    assert read_signed({SIGNED: found}, "key") == "ä"
+    for data, key in (
+        ({SIGNED: found}, ""),
+        ({SIGNED: found | {"text": '"a"'}}, "key"),
+        ({SIGNED: found | {"signature": "\ud800"}}, "key"),
+        ({}, "key"),
+    ):
+        assert read_signed(data, key) is None
 
 
 def test_kernel_knows_nothing_of_the_teachers(hand_in, monkeypatch, temp, tmp_path):
     monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1")
-    where = "raise LookupError(os.environ.get('REDIS_URL'), os.getcwd(), os.environ['IPYTHONDIR'])"
+    monkeypatch.setenv("SOME_TOKEN", "hunter2")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    where = "os.getcwd(), os.path.expanduser('~'), os.environ['IPYTHONDIR']"
     path = hand_in(
         IMPORT,
-        where,
+        f"raise LookupError('hunter2' in str(os.environ), os.environ['LANG'], {where})",
         'p1.check("b")',
         "from cartlib import connect\nfrom cartlib.connection import describe\n"
         "raise LookupError(describe(connect()), os.path.exists(os.environ['CARTLIB_PROGRESS']))",
     )
     rows, _ = mark(path, LONG)
-    assert rows[0].says.startswith(f"In code cell 2: LookupError: (None, '{temp}/cartlib-")
-    assert rows[0].says.count(f"'{temp}/cartlib-") == 2
+    assert rows[0].says.startswith("In code cell 2: LookupError: (False, 'C.UTF-8', ")
+    assert rows[0].says.count(f"'{temp}/cartlib-") == 3
     assert "fakeredis" in rows[1].says and rows[1].says.endswith(", True)")
     assert not (tmp_path / "progress.json").exists()
+
+
+def test_environment_still_finds_what_is_installed_for_one_user(monkeypatch):
+    monkeypatch.setattr("site.USER_BASE", "/home/ann/.local")
+    assert environment("folder")["PYTHONUSERBASE"] == "/home/ann/.local"
 
 
 def test_notebook_of_another_name_is_known_by_its_imports(hand_in):
@@ -183,10 +277,20 @@ def test_file_that_is_no_notebook(tmp_path):
         assert not complete and rows[0].status == "problem"
         assert rows[0].says.startswith("The file can't be read as a notebook: ")
         assert statuses(rows[1:]) == dict.fromkeys(NAMES, "missing")
+
+
+def test_what_is_no_file(tmp_path):
     os.mkfifo(tmp_path / "pipe.ipynb")
-    for name in ("pipe.ipynb", "gone.ipynb"):
-        rows, complete = mark(tmp_path / name, LONG)
-        assert not complete and rows[0].says.endswith("there is no such file.")
+    (tmp_path / "empty").mkdir()
+    for name, says in {
+        "pipe.ipynb": "it is no file, but a pipe or a device. Save the notebook in a file.",
+        "empty": "it is a folder without a notebook (*.ipynb).",
+        "gone.ipynb": "there is no such file. Look at its name and its folder.",
+        "x" * 5000: "there is no such file. Look at its name and its folder.",
+    }.items():
+        (path,) = report.find(str(tmp_path / name))
+        rows, complete = mark(path, LONG)
+        assert not complete and rows[0].says.endswith(says)
         assert rows[1][1:] == ("total", "0 of 0", "No exercise of the course was found.")
 
 
@@ -256,7 +360,10 @@ def test_report_prints_a_table_and_goes_on_after_a_bad_one(marked, capsys):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["report"], ["mark", "x"], *(["report", "x", "--timeout", t] for t in ("0", "nan", "x"))],
+    [
+        *([], ["report"], ["mark", "x"], ["report", ""], ["report", "x", " "]),
+        *(["report", "x", "--timeout", t] for t in ("0", "nan", "x")),
+    ],
 )
 def test_report_refuses_wrong_usage(marked, arguments, capsys):
     with pytest.raises(SystemExit) as caught:
@@ -264,22 +371,63 @@ def test_report_refuses_wrong_usage(marked, arguments, capsys):
     assert caught.value.code == 2 and "usage: " in capsys.readouterr().err and marked == []
 
 
-def test_stopping_the_report_leaves_nothing(hand_in, temp):
-    path = hand_in(IMPORT, "open(f'pid {os.getpid()}', 'w').close()\n" + LOOP)
+def test_report_says_what_is_wrong_with_an_empty_name(marked, capsys):
+    with pytest.raises(SystemExit):
+        report.main(["report", ""])
+    assert "it is empty. Name a file or a folder; . is this folder." in capsys.readouterr().err
+
+
+@linux
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_stopping_the_report_leaves_nothing(hand_in, temp, number):
+    note = "open(f'pids ({os.getpid()}, {pids[0]}, {pids[1]})', 'w').close()\n"
+    path = hand_in(IMPORT, DETACH + note + LOOP)
     process = subprocess.Popen(
         [sys.executable, "-W", "error", "-m", "cartlib.course", "report", "--yes", str(path)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    while not (found := list(temp.glob("cartlib-*/pid *"))):
+    while not (found := list(temp.glob("cartlib-*/pids *"))):
         assert process.poll() is None
         time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=LONG)
     assert (process.returncode, out) == (1, "")
     assert err.endswith("Stopped. This notebook, and those after it, are not in the list.\n")
-    assert not is_running(found[0].name.split()[1])
+    assert not any(map(is_running, numbers(found[0].name)))
+
+
+def test_second_stop_waits_until_all_is_put_away():
+    done = []
+
+    def put_away():
+        signal.raise_signal(signal.SIGINT)
+        done.append("all")
+
+    with pytest.raises(KeyboardInterrupt), closed_undisturbed() as stack:
+        stack.callback(put_away)
+    assert done == ["all"] and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_folder_of_a_killed_run_is_removed_by_the_next(temp):
+    code = (
+        "import os\nfrom cartlib.course.kernel import own_folder\n"
+        "with own_folder():\n    os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=False)
+    (left,) = temp.iterdir()
+    assert (left / LOCK).exists()
+    foreign, linked, target = temp / "cartlib-mine", temp / "cartlib-link", temp / "x"
+    foreign.mkdir()
+    target.mkdir()
+    (target / LOCK).touch()
+    linked.symlink_to(target)
+    with own_folder() as first, own_folder() as second:
+        assert {*temp.iterdir()} == {foreign, linked, target, Path(first), Path(second)}
+    linked.unlink()
+    shutil.rmtree(target)
+    foreign.rmdir()
 
 
 def test_lessons_do_not_load_the_report():
