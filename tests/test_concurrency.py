@@ -45,6 +45,7 @@ print(json.dumps(told))
 def test_eight_processes_at_one_cart(shape, server_kind, request):
     url = request.getfixturevalue(shape).url
     with connect(url=url) as client:
+        delete(client, find(client, OURS))
         for item in ("mug", "pen"):
             client.hset(f"product:{item}", mapping={"name": item, "price": "1.00"})
         set_stock(client, {"mug": PIECES, "pen": PIECES})
