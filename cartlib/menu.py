@@ -1,6 +1,7 @@
 """The cart in a terminal: a menu over the same five functions."""
 
 import argparse
+import os
 import re
 import sys
 from contextlib import suppress
@@ -32,6 +33,9 @@ def main(arguments=None) -> int:
         return 1
     except (EOFError, KeyboardInterrupt):
         print()
+    except BrokenPipeError:  # nobody reads any more; the rest must not fail at the exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     print("Goodbye.")
     return 0
 
@@ -127,8 +131,11 @@ def time_left(client, cart):
 
 
 def ask(question) -> str:
-    """Return the person's answer without the blanks around it."""
-    return input(question).strip()
+    """Return the person's answer without the blanks around it; EOFError if nobody can answer."""
+    try:
+        return input(question).strip()
+    except (RuntimeError, ValueError) as error:  # there is no stdin or stdout, or it was closed
+        raise EOFError from error
 
 
 def ask_quantity(question, default):

@@ -25,7 +25,7 @@ from cartlib import (
     timed_pool,
 )
 from cartlib.cart import clear_cart
-from cartlib.catalogue import list_products, load_catalogue
+from cartlib.catalogue import list_products, load_catalogue, search_products
 from cartlib.checkout import checkout, set_stock
 from cartlib.connection import describe
 from cartlib.errors import shown
@@ -434,6 +434,16 @@ def test_product_that_is_no_product_is_told_alike(shop, fields):
             call(shop)
         assert caught.value.key == "product:mug"
     assert shop.hget("stock:{guest}", "mug") == "5" and get_cart_items(shop) == [("mug", 1)]
+
+
+def test_list_with_a_product_of_another_type_is_told_alike(shop):
+    shop.delete("product:mug")
+    shop.set("product:mug", "theirs")
+    for call in (list_products, lambda client: search_products(client, "mug")):
+        with pytest.raises(CartDataError) as caught:
+            call(shop)
+        assert caught.value.key == "product:mug"
+        assert str(caught.value).startswith("The key product:mug holds another type")
 
 
 def test_product_that_is_gone_can_not_be_bought(shop):

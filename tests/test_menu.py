@@ -187,6 +187,34 @@ def test_menu_end_of_input(prompt):
     assert run(*PROMPTS[prompt]).endswith(f"{prompt}\nGoodbye.\n")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell that closes files")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&-", "<&- >&- 2>&-"])
+def test_menu_with_closed_files(closed):
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" -m cartlib {closed}', sys.executable],
+        input=b"5\n",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        timeout=LIMIT,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes are other there")
+def test_menu_whose_reader_has_gone():
+    with subprocess.Popen(
+        [sys.executable, "-m", "cartlib"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    ) as process:
+        process.stdout.close()
+        _, errors = process.communicate(b"3\n" * 5000, timeout=LIMIT)
+    assert (process.returncode, errors) == (1, b"")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no Ctrl-C to one process alone")
 @pytest.mark.parametrize("prompt", PROMPTS)
 def test_menu_interrupted(prompt):
