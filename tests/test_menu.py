@@ -193,8 +193,7 @@ def test_menu_with_closed_files(closed):
     done = subprocess.run(
         ["sh", "-c", f'exec "$0" -m cartlib {closed}', sys.executable],
         input=b"5\n",
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         env=environment(),
         timeout=LIMIT,
     )
