@@ -160,10 +160,15 @@ def _refusal(client, error, keys, change):
             outcome_unknown=bool(change),
         )
     settled = {None: "", UNKNOWN: f" {UNTOUCHED}"}.get(change, f" {change}")
-    if isinstance(error, AskError):  # and its child MovedError
-        reason = "keys move to another node. Try again."
-        if not isinstance(client, RedisCluster):
-            reason = "it is part of a cluster. Make the client by connect(), which finds that out."
+    if isinstance(error, AskError) and isinstance(client, RedisCluster):  # or its child MovedError
+        return CartConnectionError(
+            f"A key has moved to another node of the cluster at {where}."
+            f"{settled or f' {UNTOUCHED}'} Try it once more.",
+            where,
+            outcome_unknown=change not in (None, UNKNOWN, UNTOUCHED),
+        )
+    if isinstance(error, AskError):
+        reason = "it is part of a cluster. Make the client by connect(), which finds that out."
     elif code in REFUSED:
         reason = REFUSED[code]
     elif "DB index is out of range" in text:

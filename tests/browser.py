@@ -42,6 +42,11 @@ CLOSE = """async () => {
   }
 }"""
 
+LIMIT = """([script, argument]) => Promise.race([
+  Promise.resolve((0, eval)(script)(argument)),
+  new Promise((_, no) => setTimeout(() => no(new Error('no end after 60 s: ' + script)), 60000)),
+])"""
+
 
 def find_browser():
     """Return the path of a Chromium or Chrome, or None."""
@@ -109,24 +114,29 @@ def open_lab(page, url):
     page.evaluate("() => window.jupyterapp.restored")
 
 
+def evaluate(page, script, argument=None):
+    """Evaluate a function in the page, and wait for what it promises, but not for ever."""
+    return page.evaluate(LIMIT, [script, argument])
+
+
 def set_theme(page, name):
     """Change to the theme Light or Dark."""
     command = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
-    page.evaluate(command, f"JupyterLab {name}")
+    evaluate(page, command, f"JupyterLab {name}")
 
 
 def run_notebook(page, name):
     """Open the notebook, run all its cells, and wait until the last one has run."""
-    page.evaluate(OPEN, name)
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    evaluate(page, OPEN, name)
+    evaluate(page, "() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_function(ALL_RAN)
 
 
 def close_notebooks(page):
     """Close all notebooks without saving them, and end their kernels."""
-    page.evaluate(CLOSE)
+    evaluate(page, CLOSE)
 
 
 def run_again(page, part):
     """Run once more the code cell that holds `part`."""
-    page.evaluate(RUN_AGAIN, part)
+    evaluate(page, RUN_AGAIN, part)
