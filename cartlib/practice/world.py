@@ -11,9 +11,11 @@ from hypothesis import Phase, find, settings
 from hypothesis.errors import NoSuchExample
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.conjecture.engine import ConjectureRunner
+from hypothesis.internal.constants_ast import Constants
 
 WORLDS = 50  # generated for each exercise, after its hand-written cases
 SHRINKS = 150  # worlds that are tried to find a smaller one that fails, too
+_CACHE = {}  # a cache of our own: hypothesis' has what other searches have found in modules
 # Keys that are no business of any exercise, one of each type. Whoever touches them is refused.
 BYSTANDERS = (
     'HSET product:bystander name "A bystander" price 1.10 category Nobody',
@@ -79,7 +81,7 @@ def search(strategy, fails: Callable[[Case], object], smallest=True) -> Case | N
         phases=[Phase.generate, Phase.shrink],
     )
     # Else hypothesis takes numbers out of the modules that happen to be loaded, and writes a file.
-    nothing = patch.object(providers, "_get_local_constants", lambda: providers._local_constants)
+    nothing = patch.multiple(providers, _get_local_constants=Constants, CONSTANTS_CACHE=_CACHE)
     # And it spends most worlds on repeating parts of those before: rather take new ones.
     unlike = patch.object(ConjectureRunner, "generate_mutations_from", lambda self, data: None)
     with nothing, unlike, catch_warnings(action="ignore"), suppress(NoSuchExample, Enough):

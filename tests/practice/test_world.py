@@ -5,7 +5,10 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import find
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 from cartlib.course.worlds import (
     command,
@@ -67,6 +70,24 @@ def test_worlds_are_the_same_in_every_process(seed, tmp_path):
     )
     assert done.stdout == f"{len(worlds)} {''.join(map(repr, worlds))}\n", done.stderr
     assert list(tmp_path.iterdir()) == []  # hypothesis would like to keep files
+
+
+def test_worlds_are_the_same_whatever_else_was_searched(monkeypatch):
+    """Whoever uses hypothesis in the same process lets it gather numbers of all modules."""
+
+    def worlds():
+        seen = []
+        search(st.integers().map(lambda n: Case([], (n,))), seen.append)
+        return seen
+
+    before = worlds()
+    gathered = Constants(integers=set(range(10**6, 10**6 + 500)))
+    monkeypatch.setattr(providers, "_local_constants", gathered)
+    monkeypatch.setattr(providers, "_get_local_constants", lambda: gathered)
+    providers.CONSTANTS_CACHE.cache.clear()
+    find(st.integers(), lambda n: n > 10**6)
+    assert worlds() == before
+    providers.CONSTANTS_CACHE.cache.clear()
 
 
 def test_smallest_failing_world_is_shown():
