@@ -77,7 +77,8 @@ def test_worlds_are_the_same_whatever_else_was_searched(monkeypatch):
 
     def worlds():
         seen = []
-        search(st.integers().map(lambda n: Case([], (n,))), seen.append)
+        numbers = st.lists(st.integers(), min_size=30, max_size=30)
+        search(numbers.map(lambda found: Case([], tuple(found))), seen.append)
         return seen
 
     before = worlds()
