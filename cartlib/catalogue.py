@@ -17,13 +17,14 @@ from cartlib.errors import (
     printable,
     shown,
 )
-from cartlib.failures import UNKNOWN, explained, wrong_type
+from cartlib.failures import explained, wrong_type
 from cartlib.values import read_price
 
 SAMPLE = Path(__file__).parent / "data" / "products.csv"
 BATCH = 500  # products sent in one pipeline
 LONG = 2_000  # products from which on a progress bar is worth its place
 IN_PART = "A part of the products may have been written. Load them again: that does no harm."
+LISTED_NO_MORE = "It may be out of the list already. Delete it again: that does no harm."
 
 
 def get_product(client, product_id):
@@ -110,7 +111,7 @@ def delete_product(client, product_id) -> bool:
     Raises: InvalidProductIdError, CartDataError, CartConnectionError.
     """
     key = keys.product(product_id)
-    with explained(client, keys.products(), change=UNKNOWN):
+    with explained(client, keys.products(), change=LISTED_NO_MORE):
         client.srem(keys.products(), product_id)
         return bool(client.delete(key))
 

@@ -96,6 +96,12 @@ def _real_client(host, port, url, options):
 
 
 def _cluster_client(options):
+    if "path" in options:
+        raise CartConnectionError(
+            f"The server at {printable(options['path'])} is part of a cluster, which is reached by "
+            "host and port alone. Give those of any of its nodes.",
+            options["path"],
+        )
     scheme = "redis" if options.pop("connection_class", None) is None else "rediss"
     never, host = options.pop("retry"), options.pop("host")
     host = f"[{host}]" if ":" in host else host  # an IPv6 address
@@ -140,10 +146,8 @@ def _is_in_cluster(client):
     pipe.info("cluster")
     try:
         return _read_info(client, pipe.execute)[0].get("cluster_enabled") == 1
-    except NoPermissionError as error:
-        if "'exec'" not in str(error):  # a user without INFO still has its cart
-            return False
-        raise
+    except NoPermissionError:  # a user without INFO still has its cart
+        return False
 
 
 def _check_address(host, port):

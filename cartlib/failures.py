@@ -126,7 +126,7 @@ def unreachable(where, error, change=None) -> CartConnectionError:
     """Return the CartConnectionError for a server at `where` that failed with `error`."""
     if isinstance(error, MaxConnectionsError):
         text = f"All connections that this client may have to Redis at {where} are in use."
-        return CartConnectionError(f"{text} Wait for one, or give it more.", where)
+        return _not_done(f"{text} Wait for one, or give it more.", where, change)
     text = printable(error) or type(error).__name__
     reasons = (reason for kind, reason in LOST if isinstance(error, kind))
     reason = next(reasons, f"can't be reached ({text})")
@@ -147,6 +147,16 @@ def wrong_type(key) -> CartDataError:
     )
 
 
+def _not_done(text, where, change) -> CartConnectionError:
+    """Return the error for a command that was surely not done; others before it may have been.
+
+    A change of one step has then not been made: UNKNOWN is known here.
+    """
+    settled = {None: "", UNKNOWN: f" {UNTOUCHED}"}.get(change, f" {change}")
+    in_part = change not in (None, UNKNOWN, UNTOUCHED)
+    return CartConnectionError(text + settled, where, outcome_unknown=in_part)
+
+
 def _refusal(client, error, keys, change):
     """Return the CartError for a command that the server answered with an error."""
     where, text = address(client), str(error)
@@ -155,18 +165,13 @@ def _refusal(client, error, keys, change):
     if "EXEC without MULTI" in text:
         return CartConnectionError(
             f"Redis at {where} refused MULTI, and so carried out one by one what belongs together. "
-            f"{change or ''} Ask for the rights to MULTI and EXEC.",
+            f"{f'{change} ' if change else ''}Ask for the rights to MULTI and EXEC.",
             where,
             outcome_unknown=bool(change),
         )
-    settled = {None: "", UNKNOWN: f" {UNTOUCHED}"}.get(change, f" {change}")
     if isinstance(error, AskError) and isinstance(client, RedisCluster):  # or its child MovedError
-        return CartConnectionError(
-            f"A key has moved to another node of the cluster at {where}."
-            f"{settled or f' {UNTOUCHED}'} Try it once more.",
-            where,
-            outcome_unknown=change not in (None, UNKNOWN, UNTOUCHED),
-        )
+        text = f"A key has moved to another node of the cluster at {where}: try it once more."
+        return _not_done(text, where, change or UNTOUCHED)
     if isinstance(error, AskError):
         reason = "it is part of a cluster. Make the client by connect(), which finds that out."
     elif code in REFUSED:
@@ -175,10 +180,8 @@ def _refusal(client, error, keys, change):
         reason = "it has no database of that number."
     else:
         return _data_error(error, keys)
-    return CartConnectionError(
-        f"Redis at {where} refused a command ({printable(text)}): {reason}{settled}",
-        where,
-        outcome_unknown=change not in (None, UNKNOWN, UNTOUCHED),
+    return _not_done(
+        f"Redis at {where} refused a command ({printable(text)}): {reason}", where, change
     )
 
 

@@ -53,7 +53,12 @@ def order(name, order_id) -> str:
     return f"{cart(name)}:order:{order_id}"
 
 
-def _is_short_text(value) -> bool:
-    if not isinstance(value, str) or not 1 <= len(value) <= 128:
+def is_text(value) -> bool:
+    """Tell whether `value` is a text that UTF-8 can carry."""
+    if not isinstance(value, str):
         return False
     return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _is_short_text(value) -> bool:
+    return is_text(value) and 1 <= len(value) <= 128

@@ -107,7 +107,7 @@ def key_table(client, key) -> pd.DataFrame:
     second O(size of the key).
     Raises: CartDataError, CartConnectionError.
     """
-    if not isinstance(key, str) or any("\ud800" <= letter <= "\udfff" for letter in key):
+    if not keys.is_text(key):
         raise CartDataError(f"A key is a text that UTF-8 can carry, not {shown(key)}.", key)
     with explained(client, key):
         pipe = client.pipeline(transaction=False)

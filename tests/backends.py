@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from contextlib import ExitStack
 from unittest.mock import patch
 
@@ -13,6 +14,7 @@ from cartlib.lab.local_server import start_server
 from cartlib.lab.server_program import MISSING, NAMES, find_program, installed, of_the_wheel
 
 OURS = ["cart:*", "product:*", "products", "stock:*"]
+WAIT = 30  # seconds
 THEIRS = ["other:string", "other:hash", "cartoon", "productivity", "stocking"]
 READ = {
     "string": lambda client, key: client.get(key),
@@ -103,6 +105,14 @@ def put_foreign_keys(client):
     client.set("cartoon", "theirs")
     client.set("productivity", "theirs")
     client.set("stocking", "theirs")
+
+
+def wait_until(holds):
+    """Wait for what another process does; it fails after WAIT seconds."""
+    deadline = time.monotonic() + WAIT
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def before_exec(client, monkeypatch, meddle):

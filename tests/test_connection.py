@@ -222,6 +222,17 @@ def test_connect_unix_socket(server, tmp_path):
         assert describe(client).endswith(f" server at {path}.")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no such sockets here")
+def test_connect_unix_socket_of_a_cluster(server, tmp_path):
+    path = tmp_path / "redis.sock"
+    with (
+        local_server._start("--unixsocket", str(path), *local_server.CLUSTER.split()),
+        pytest.raises(CartConnectionError, match="is part of a cluster") as caught,
+    ):
+        connect(url=f"unix://{path}")
+    assert caught.value.address == str(path)
+
+
 @pytest.mark.parametrize("login", ["", ":hunter2@", "nobody:hunter2@"])
 def test_connect_wrong_password(locked_server, login):
     with pytest.raises(

@@ -15,7 +15,7 @@ from collections import Counter
 import fakeredis
 import pytest
 import redis
-from backends import OURS, PROGRAMS, READ, delete, find
+from backends import OURS, PROGRAMS, READ, delete, find, wait_until
 from faults import KINDS, Fault
 
 from cartlib import (
@@ -321,10 +321,7 @@ class Mortal:
     def start(self):
         """Start it, and wait until it answers."""
         self._process = subprocess.Popen(self._command)
-        deadline = time.monotonic() + 20
-        while not self._answers():
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
+        wait_until(self._answers)
 
     def _answers(self):
         try:

@@ -2,10 +2,10 @@
 
 import os
 import socket
-import time
 
 import nbformat
 import pytest
+from backends import wait_until
 from kernels import output_of, path_of, run, running_kernel
 from redis.exceptions import RedisClusterException
 
@@ -79,10 +79,7 @@ def is_alive(pid):
 
 
 def wait_for_the_end_of(pids):
-    deadline = time.monotonic() + LIMIT
-    while any(map(is_alive, pids)):  # no event tells of the end of a stranger's child
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until(lambda: not any(map(is_alive, pids)))  # no event tells of a stranger's child
 
 
 def cell(part):

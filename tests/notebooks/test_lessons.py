@@ -1,11 +1,10 @@
 """Every notebook runs from its first cell to its last, and shows what its text promises."""
 
-import time
 from contextlib import contextmanager
 
 import nbformat
 import pytest
-from backends import OURS, THEIRS, delete, find, missing, put_foreign_keys, snapshot
+from backends import OURS, THEIRS, delete, find, missing, put_foreign_keys, snapshot, wait_until
 from kernels import NOTEBOOKS, output_of, path_of, run, run_all, solve, statuses
 from nbclient.exceptions import CellExecutionError
 from promises import PROMISED, assert_promises_kept
@@ -16,7 +15,6 @@ from cartlib.lab.server_program import MISSING, installed
 from cartlib.practice.outcome import CORRECT, NOT_TRIED
 
 INTERRUPT = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)"
-LIMIT = 20  # seconds
 NEED_A_SERVER = [  # what these show without one, other tests say
     "03_when_things_go_wrong",
     "05_live_carts",
@@ -106,11 +104,3 @@ def test_lessons_solved_are_correct():
     ran = run_all(None, solved)
     wanted = {lesson: [CORRECT] * len(index.tasks(lesson)) for lesson in index.LESSONS}
     assert {lesson: statuses(ran[lesson]) for lesson in index.LESSONS} == wanted
-
-
-def wait_until(holds):
-    """Wait for what another process does; it fails after LIMIT seconds."""
-    deadline = time.monotonic() + LIMIT
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
