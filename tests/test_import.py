@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ["pandas", "numpy", "ipywidgets", "IPython", "fakeredis", "tqdm", "lupa"]
+HEAVY = ["pandas", "numpy", "ipywidgets", "anywidget", "IPython", "fakeredis", "tqdm", "lupa"]
 LOADED = f"""
 import sys
 import cartlib

@@ -11,7 +11,7 @@ FLOORS = [  # the lowest first; a folder is one room, whose modules may import e
     {"keys", "values", "failures", "timed_pool"},
     {"connection", "catalogue", "events"},
     {"cart", "checkout"},
-    {"expiry", "lab"},
+    {"expiry", "lab", "look"},
     {"views", "practice"},
     {"menu", "widgets"},
     {"course"},

@@ -2,21 +2,23 @@
 
 from functools import partial
 
-from ipywidgets import Button, Dropdown, HBox, IntText, Layout, VBox
+from ipywidgets import Button, Dropdown, HBox, IntText, Layout
 
 from cartlib import keys
 from cartlib.cart import add_to_cart, clear_cart, remove_from_cart
 from cartlib.catalogue import list_products
 from cartlib.errors import CartError
+from cartlib.look.control import Control, html
+from cartlib.look.html import framed, said, table
 from cartlib.views import cart_table
 from cartlib.widgets.command_log import CommandLog
-from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said, table, until_lost
+from cartlib.widgets.parts import errors_shown, until_lost
 
 COLUMNS = ["product_id", "name", "price", "quantity", "subtotal"]
 NUMBERS = {"price", "quantity", "subtotal"}
 
 
-class CartPanel(VBox):
+class CartPanel(Control):
     """Adds, removes and clears by button; shows the cart, and the commands of each click.
 
     `add(client, product_id, quantity)` may take the place of add_to_cart.
@@ -43,7 +45,6 @@ class CartPanel(VBox):
         self.commands = CommandLog(client)
         super().__init__(
             [
-                html(STYLE),
                 HBox([self.product, self.quantity], layout=Layout(flex_flow="row wrap")),
                 HBox([self.add, self.remove, self.clear], layout=Layout(flex_flow="row wrap")),
                 self.message,

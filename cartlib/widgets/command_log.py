@@ -3,15 +3,16 @@
 from contextlib import contextmanager
 from html import escape
 
-from ipywidgets import Button, HBox, VBox
+from ipywidgets import Button, HBox
 
 from cartlib.lab.trace import Trace
-from cartlib.widgets.parts import STYLE, framed, html
+from cartlib.look.control import Control, html
+from cartlib.look.html import framed
 
 KEPT = 30  # entries
 
 
-class CommandLog(VBox):
+class CommandLog(Control):
     """Shows commands, replies and round trips, the newest action on top.
 
     `with log.record("Add a mug"):` notes what the client sends meanwhile.
@@ -24,7 +25,7 @@ class CommandLog(VBox):
             description="Clear the log", tooltip="Forget the commands shown here; Redis keeps all"
         )
         self._forget.on_click(lambda _: self.clear())
-        super().__init__([html(STYLE), self._view, HBox([self._forget])])
+        super().__init__([self._view, HBox([self._forget])])
         self._render()
 
     @property

@@ -1,13 +1,15 @@
 """KeyInspector: what a key holds, now and before."""
 
-from ipywidgets import Button, Combobox, HBox, Layout, VBox
+from ipywidgets import Button, Combobox, HBox, Layout
 
 from cartlib import keys
+from cartlib.look.control import Control, html
+from cartlib.look.html import framed, table
 from cartlib.views import key_table
-from cartlib.widgets.parts import STYLE, errors_shown, framed, html, table
+from cartlib.widgets.parts import errors_shown
 
 
-class KeyInspector(VBox):
+class KeyInspector(Control):
     """Shows a key's type, TTL and content, beside what it held before the last change."""
 
     def __init__(self, client, key=None, *, cart="guest"):
@@ -25,7 +27,7 @@ class KeyInspector(VBox):
             description="Read again", icon="refresh", tooltip="Read the key from Redis now"
         )
         self.view, self.message = html(), html()
-        super().__init__([html(STYLE), HBox([self.key, self.read]), self.message, self.view])
+        super().__init__([HBox([self.key, self.read]), self.message, self.view])
         self.read.on_click(lambda _: self.refresh())
         self.key.observe(lambda _: self._start(), "value")
         self._start()

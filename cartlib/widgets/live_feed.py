@@ -3,13 +3,15 @@
 from html import escape
 from weakref import WeakValueDictionary
 
-from ipywidgets import Button, VBox
+from ipywidgets import Button
 
 from cartlib import keys
 from cartlib.errors import shown
 from cartlib.events import follow
 from cartlib.failures import address, explained, unreachable
-from cartlib.widgets.parts import STYLE, errors_shown, failed, framed, html, running_loop
+from cartlib.look.control import Control, html
+from cartlib.look.html import failed, framed
+from cartlib.widgets.parts import errors_shown, running_loop
 
 KEPT = 30  # lines
 WORDS = {
@@ -24,7 +26,7 @@ WORDS = {
 _listening = WeakValueDictionary()  # (address, cart): the one feed of it that listens
 
 
-class LiveFeed(VBox):
+class LiveFeed(Control):
     """Shows each event of a cart in words, the newest first, and lets `panels` read the cart anew.
 
     listen() begins, stop() ends, and so does the button. A cell that runs again leaves nobody
@@ -40,7 +42,7 @@ class LiveFeed(VBox):
         self.switch = Button(layout={"width": "11em"})
         self.switch.on_click(lambda _: self._toggle())
         self.state, self.message, self.heard = html(), html(), html()
-        super().__init__([html(STYLE), self.switch, self.state, self.message, self.heard])
+        super().__init__([self.switch, self.state, self.message, self.heard])
         self._show("○ Not listening.")
 
     @property

@@ -1,13 +1,15 @@
 """What the playgrounds share: raw commands on one key, each with its reply and its effect."""
 
-from ipywidgets import Button, HBox, Layout, VBox
+from ipywidgets import Button, HBox, Layout
 from redis.exceptions import ResponseError
 
 from cartlib.errors import CartError, shown
 from cartlib.failures import UNKNOWN, explained
+from cartlib.look.control import Control, html
+from cartlib.look.html import framed
 from cartlib.widgets.command_log import CommandLog
 from cartlib.widgets.key_inspector import KeyInspector
-from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said_by, until_lost
+from cartlib.widgets.parts import errors_shown, said_by, until_lost
 
 WRITES = {"DEL", "HDEL", "HINCRBY", "HSET", "ZADD", "ZINCRBY", "ZREM"}
 MEANINGS = {
@@ -21,7 +23,7 @@ MEANINGS = {
 }
 
 
-class Playground(VBox):
+class Playground(Control):
     """Sends one raw command of Redis at each click, about one key and no other.
 
     `commands` has, for each button, its label, which begins with the command's name, its tooltip,
@@ -38,7 +40,6 @@ class Playground(VBox):
         wrap = Layout(flex_flow="row wrap")
         super().__init__(
             [
-                html(STYLE),
                 HBox(inputs, layout=wrap),
                 HBox(list(self.buttons.values()), layout=wrap),
                 self.message,

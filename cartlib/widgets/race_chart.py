@@ -4,10 +4,12 @@ import threading
 from dataclasses import astuple
 from html import escape
 
-from ipywidgets import Button, HBox, IntText, Layout, VBox
+from ipywidgets import Button, HBox, IntText, Layout
 
 from cartlib.lab.races import MOST_ADDS, MOST_THREADS, WAYS, race
-from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said, table
+from cartlib.look.control import Control, html
+from cartlib.look.html import framed, said, table
+from cartlib.widgets.parts import errors_shown
 
 COLUMNS = ["way", "expected", "kept", "retries", "round trips"]
 WIDTH, ROW, BAR, LEFT, RIGHT = 640, 44, 20, 130, 130  # of the chart, in pixels
@@ -15,7 +17,7 @@ INK, FRAME = "var(--jp-ui-font-color1, #222)", "var(--jp-ui-font-color2, #666)"
 KEPT = "var(--jp-brand-color1, #1976d2)"
 
 
-class RaceChart(VBox):
+class RaceChart(Control):
     """Lets threads add to one line, in the way of a button; draws the last race of each way."""
 
     def __init__(self, client):
@@ -31,7 +33,6 @@ class RaceChart(VBox):
         wrap = Layout(flex_flow="row wrap")
         super().__init__(
             [
-                html(STYLE),
                 HBox([self.threads, self.adds], layout=wrap),
                 HBox(list(self.buttons.values()), layout=wrap),
                 self.message,

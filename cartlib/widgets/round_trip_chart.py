@@ -2,10 +2,12 @@
 
 from html import escape
 
-from ipywidgets import BoundedIntText, Button, Dropdown, HBox, IntSlider, Layout, VBox, link
+from ipywidgets import BoundedIntText, Button, Dropdown, HBox, IntSlider, Layout, link
 
 from cartlib.lab import trips
-from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said, table
+from cartlib.look.control import Control, html
+from cartlib.look.html import framed, said, table
+from cartlib.widgets.parts import errors_shown
 
 TASKS = {"View the cart": trips.VIEWS, "Add to the cart": trips.ADDS}
 COLUMNS = ["way", "round trips", "ms", "times the fastest"]
@@ -13,7 +15,7 @@ LONGEST = 20  # milliseconds
 WIDTH, BAR, ROW = 560, 18, 48  # in the units of the picture
 
 
-class RoundTripChart(VBox):
+class RoundTripChart(Control):
     """Measures one task in several ways over a network.Network; its delay is set by a slider.
 
     `text` is the last chart in words.
@@ -31,7 +33,6 @@ class RoundTripChart(VBox):
         wrap = Layout(flex_flow="row wrap")
         super().__init__(
             [
-                html(STYLE),
                 html(f'<p class="quiet">Measured on: {escape(str(network))}</p>'),
                 HBox([self.task, self.lines], layout=wrap),
                 HBox([self.delay, self.milliseconds, self.measure], layout=wrap),

@@ -8,9 +8,11 @@ from cartlib.cart import add_to_cart
 from cartlib.catalogue import search_products
 from cartlib.checkout import checkout, get_stock
 from cartlib.errors import CartError, shown
+from cartlib.look.control import Control, html
+from cartlib.look.html import framed, table
 from cartlib.widgets.cart_panel import CartPanel
 from cartlib.widgets.live_feed import LiveFeed
-from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said_by, table, until_lost
+from cartlib.widgets.parts import errors_shown, said_by, until_lost
 from cartlib.widgets.ttl_bar import TtlBar
 
 RESULTS = {
@@ -29,7 +31,7 @@ def kit_parts(cart="guest") -> dict:
     }
 
 
-class Shop(VBox):
+class Shop(Control):
     """A search, a cart with its time-out, the checkout, the stock, and a feed of the changes.
 
     `parts` has the functions that do the work, and may be changed at any time: search(client, text)
@@ -52,7 +54,6 @@ class Shop(VBox):
         wrap = Layout(flex_flow="row wrap")
         super().__init__(
             [
-                html(STYLE),
                 HBox([self.text, self.find, self.pay], layout=wrap),
                 self.message,
                 self.panel,

@@ -1,11 +1,13 @@
 """SlotChart: on which node of a cluster so many carts land."""
 
-from ipywidgets import Button, Combobox, HBox, IntText, Layout, VBox
+from ipywidgets import Button, Combobox, HBox, IntText, Layout
 
 from cartlib.errors import CartError, shown
 from cartlib.lab.slots import count_by_node, ranges, slot_of
+from cartlib.look.control import Control, html
+from cartlib.look.html import framed, said, table
 from cartlib.values import read_count
-from cartlib.widgets.parts import STYLE, errors_shown, framed, html, said, table
+from cartlib.widgets.parts import errors_shown
 
 MOST = 100_000  # carts
 PATTERNS = ("cart:{guest#}", "cart:guest#", "{cart}:guest#", "cart:{}:guest#")
@@ -13,7 +15,7 @@ COLUMNS = ["node", "slots", "carts", "share"]
 LEFT, WIDTH, RIGHT, ROW, BAR = 190, 360, 150, 34, 20  # of the drawing, in its own units
 
 
-class SlotChart(VBox):
+class SlotChart(Control):
     """Charts how many carts land on each node, by the hash that a cluster uses; it asks no server.
 
     In `pattern`, the name of the keys, # stands for each cart's number, from 1 on.
@@ -40,7 +42,7 @@ class SlotChart(VBox):
         self.count.on_click(lambda _: self.refresh())
         self.message, self.chart = html(), html()
         inputs = HBox([self.carts, self.pattern, self.count], layout=Layout(flex_flow="row wrap"))
-        super().__init__([html(STYLE), inputs, self.message, self.chart])
+        super().__init__([inputs, self.message, self.chart])
         self.refresh()
 
     def refresh(self):

@@ -3,25 +3,19 @@
 import asyncio
 import time
 
-from ipywidgets import Button, HBox, IntText, Layout, VBox
+from ipywidgets import Button, HBox, IntText, Layout
 
 from cartlib import keys
 from cartlib.cart import get_cart_items
 from cartlib.expiry import cart_ttl, expire_cart
-from cartlib.widgets.parts import (
-    STYLE,
-    errors_shown,
-    framed,
-    html,
-    running_loop,
-    said_by,
-    until_lost,
-)
+from cartlib.look.control import Control, html
+from cartlib.look.html import framed
+from cartlib.widgets.parts import errors_shown, running_loop, said_by, until_lost
 
 PAUSE, LONGEST_PAUSE = 1, 30  # seconds between two reads; the second is for a server that fails
 
 
-class TtlBar(VBox):
+class TtlBar(Control):
     """Starts and ends a cart's time-out by button, and shows how much of it is left.
 
     While something counts down, an asyncio task reads the TTL once a second; stop() ends it.
@@ -49,7 +43,7 @@ class TtlBar(VBox):
         self.keep.on_click(lambda _: self._act(self._keep))
         self.message, self.left = html(), html()
         buttons = HBox([self.seconds, self.start, self.keep], layout=Layout(flex_flow="row wrap"))
-        super().__init__([html(STYLE), buttons, self.message, self.left])
+        super().__init__([buttons, self.message, self.left])
         self.refresh()
 
     def refresh(self):

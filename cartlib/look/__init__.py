@@ -1,0 +1,1 @@
+"""How cards and controls look, and what they do with keys: the style, tables, forms."""
