@@ -94,7 +94,7 @@ def button(text, tooltip, icon="", *, main=False) -> Button:
         tooltip=tooltip,
         icon=icon,
         button_style="primary" if main else "",
-        layout=Layout(width="auto", min_width="7em"),
+        layout=Layout(width="auto", min_width="6em"),
     )
     if main:
         made.add_class("cartlib-main")
