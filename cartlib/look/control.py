@@ -1,6 +1,7 @@
 """The base of all controls: what they look like, and what they do with keys."""
 
 import re
+from html import escape
 from pathlib import Path
 
 from anywidget import AnyWidget
@@ -17,7 +18,7 @@ class Control(VBox):
     """A column of parts. No key that is pressed in it reaches the notebook's shortcuts."""
 
     def __init__(self, parts, *, title=None):
-        heading = [html(f'<div class="title">{title}</div>')] if title else []
+        heading = [html(f'<div class="title">{escape(title)}</div>')] if title else []
         self._steps = html()
         super().__init__([HTML(STYLE), _Keys(), *heading, self._steps, *parts])
         self.add_class("cartlib-control")
@@ -32,7 +33,7 @@ class Control(VBox):
 
     def asleep(self) -> str:
         """Return what a page shows that can't reach the kernel, as HTML."""
-        return STYLE + framed(f"<p>{ASLEEP}</p>", "cartlib-asleep")
+        return STYLE + framed(ASLEEP, "cartlib-asleep")
 
     def _ipython_display_(self):
         display({"text/html": self.asleep(), "text/plain": ASLEEP}, raw=True)
