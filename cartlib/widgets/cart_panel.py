@@ -83,7 +83,8 @@ class CartPanel(Control):
                 step()
 
         after = self._show_with_commands, *self._listeners
-        until_lost(act, *(partial(tell, step) for step in after))
+        with self.commands.view.hold_sync():  # the log is sent once, after what it tells of
+            until_lost(act, *(partial(tell, step) for step in after))
 
     def _show_with_commands(self):
         with self.commands.record("Show the cart", folded=True):
@@ -114,22 +115,20 @@ class CartPanel(Control):
     def _show(self):
         lines = cart_table(self._client, cart=self._cart)
         self._offer(lines["product_id"])
-        shown = lines[COLUMNS].copy()
-        shown["name"] = shown["name"].where(lines["available"], "(no longer sold)")
-        rows = list(shown.itertuples(index=False))
+        rows = [
+            (product_id, name if available else "(no longer sold)", *rest)
+            for product_id, name, *rest, available in lines.values.tolist()
+        ]
         caption = f"Cart {self._cart}: {_counted(len(rows))}"
         if caption == self._caption and rows == list(self._lines.values()):
             return  # drawn already, and still flashing maybe
         self.table.value = framed(self._drawn(rows, caption, lines.attrs["total"]))
-        self._caption, self._lines = caption, {row.product_id: row for row in rows}
+        self._caption, self._lines = caption, {row[0]: row for row in rows}
 
     def _drawn(self, rows, caption, total):
         """Return the table; a line that has changed since the last one flashes once."""
         first = self._caption is None
-        marks = [
-            "" if first or row == self._lines.get(row.product_id) else "cartlib-flash"
-            for row in rows
-        ]
+        marks = ["" if first or row == self._lines.get(row[0]) else "cartlib-flash" for row in rows]
         return table(COLUMNS, rows, caption, NUMBERS, ["Total", "", "", "", total], marks)
 
     def _read_products(self):

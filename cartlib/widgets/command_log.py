@@ -34,7 +34,7 @@ class CommandLog(Control):
     @property
     def text(self) -> str:
         """All that is shown, as plain text, the newest action first."""
-        return "\n\n".join(f"{title}\n{trace}" for _, title, trace, _ in self._entries)
+        return "\n\n".join(text for text, _ in self._entries)
 
     @contextmanager
     def record(self, title, *, folded=False):
@@ -47,7 +47,7 @@ class CommandLog(Control):
                 yield trace
             finally:
                 heading = f"{title}: {_trips(trace.round_trips)}"
-                entry = next(self._numbers), heading, trace, folded
+                entry = f"{heading}\n{trace}", self._entry(heading, trace, folded)
                 self._entries = [entry, *self._entries][:KEPT]
                 self._render()
 
@@ -57,7 +57,7 @@ class CommandLog(Control):
         self._render()
 
     def _render(self):
-        entries = "".join(self._entry(*entry) for entry in self._entries)
+        entries = "".join(html for _, html in self._entries)
         self.view.value = framed(
             '<div class="title">Redis commands</div>'
             '<div class="scroll log" role="log" tabindex="0" '
@@ -66,7 +66,8 @@ class CommandLog(Control):
             + "</div>"
         )
 
-    def _entry(self, number, title, trace, folded):
+    def _entry(self, title, trace, folded):
+        number = next(self._numbers)
         main = [c for c in _answered(trace) if self._about in c.words and c.name in CHANGES]
         parts = _in_trips(trace) or "<pre>Nothing was sent to Redis.</pre>"
         if main and len(main) < len(trace.commands):
