@@ -6,6 +6,7 @@ import shutil
 import nbformat
 import pytest
 import redis
+from axe_playwright_python.sync_playwright import Axe
 from backends import missing
 from browser import ROOT, chromium, close_notebooks, find_browser, lab, open_lab, run_notebook
 from kernels import TEACHING
@@ -69,3 +70,18 @@ def run_cells(page, started, request):
         return page
 
     return run
+
+
+@pytest.fixture
+def axe_violations():
+    """A function that returns what axe finds wrong in the parts of a page that match a selector."""
+
+    def find(page, selector):
+        found = Axe().run(page, selector, {"resultTypes": ["violations"]})
+        return [
+            f"{rule['id']} ({rule['impact']}): {node['html'][:200]} {node['failureSummary']}"
+            for rule in found.response["violations"]
+            for node in rule["nodes"]
+        ]
+
+    return find
