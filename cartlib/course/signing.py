@@ -19,7 +19,6 @@ import importlib
 import json
 import secrets
 import sys
-from dataclasses import asdict
 
 SIGNED = "application/vnd.cartlib.signed-outcome+json"
 HIDDEN = ("cartlib.course", "cartlib.practice")
@@ -42,7 +41,7 @@ def sign_checks() -> str:
                 return check(self, *answer, **named)
             with _imported(hidden):
                 outcome = tasks[self.name].check(*answer, **named)
-            text = json.dumps(asdict(outcome))
+            text = json.dumps(outcome.facts())
             display({SIGNED: {"text": text, "signature": sign(key, text)}}, raw=True)
             return outcome
 
