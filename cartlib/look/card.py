@@ -57,23 +57,28 @@ def section(title, html) -> str:
 
 def fold(title, html) -> str:
     """Return a part that a click opens."""
-    return f"<details><summary>{escape(title)}</summary>{html}</details>"
+    return f"<details>{_summary(title)}{html}</details>"
 
 
 def buttons(steps) -> str:
     """Return (text, HTML) pairs as buttons: each opens its HTML, and below it the next button."""
     html = ""
     for text, opened in reversed(steps):
-        html = f'<details class="button"><summary>{escape(text)}</summary>{opened}{html}</details>'
+        html = f'<details class="button">{_summary(text)}{opened}{html}</details>'
     return html
 
 
 def options(answers) -> str:
     """Return (choice, HTML) pairs as buttons, one below the other: each opens its HTML."""
     return "".join(
-        f'<details class="button choice"><summary>{escape(choice)}</summary>{opened}</details>'
+        f'<details class="button choice">{_summary(choice)}{opened}</details>'
         for choice, opened in answers
     )
+
+
+def _summary(text):
+    # What is clicked gets the focus, and no key that is pressed then is to change the notebook.
+    return f'<summary data-lm-suppress-shortcuts="">{escape(text)}</summary>'
 
 
 def differences(expected, actual) -> str:

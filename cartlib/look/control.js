@@ -27,7 +27,11 @@ function tell(input) {
 function prepare(el) {
   const control = el.closest(".cartlib-control");
   if (control === null) return requestAnimationFrame(() => prepare(el)); // not in the page yet
-  control.setAttribute("data-lm-suppress-shortcuts", "");
+  // JupyterLab looks for it from the element with the focus on upwards, and at most to the first
+  // one that a shortcut is for: which is the one with the focus.
+  control.addEventListener("focusin", ({ target }) => {
+    target.setAttribute("data-lm-suppress-shortcuts", "");
+  });
   control.addEventListener("keydown", press);
 }
 

@@ -92,8 +92,8 @@ def opened(html, depth):
             level += 1
         elif part == "</details>":
             level -= 1
-        elif part in ("<summary>", "</summary>"):
-            is_summary = part == "<summary>"
+        elif "summary" in part and part.startswith("<"):
+            is_summary = part != "</summary>"
         elif level - is_summary <= depth:
             seen += unescape(part) if not part.startswith("<") else ""
     return seen
