@@ -2,12 +2,24 @@
 
 import pandas as pd
 
-from cartlib.course import capstone, carts, failures, live, products, races, scale, speed, timeouts
+from cartlib.course import (
+    capstone,
+    carts,
+    failures,
+    live,
+    products,
+    races,
+    scale,
+    speed,
+    start,
+    timeouts,
+)
 from cartlib.practice import progress
 from cartlib.practice.exercise import Exercise
 from cartlib.practice.prediction import Question
 
 LESSONS = {
+    "00_start_here": start,
     "01_products_are_hashes": products,
     "02_the_cart_is_a_sorted_set": carts,
     "03_when_things_go_wrong": failures,

@@ -19,9 +19,10 @@ VERDICTS = ("correct", "not yet", "error", "not tried")  # a screen reader speak
 
 def card(kind, title, text, *parts, more="") -> str:
     """Return a card: its icon, a title, one plain sentence, and parts that are HTML."""
+    write = marked_up if kind == "question" else escape  # a question is the kit's own
     head = (
         f'<p class="head"><span class="icon" aria-hidden="true">{ICONS[kind]}</span>'
-        f"<span><strong>{escape(title)}</strong> {escape(text)}</span></p>"
+        f"<span><strong>{write(title)}</strong> {escape(text)}</span></p>"
     )
     # Without mathjax_ignore, JupyterLab makes a formula of "$5 or $6".
     names = f"card {kind.replace(' ', '-')} mathjax_ignore {more}".strip()

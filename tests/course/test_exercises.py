@@ -19,16 +19,17 @@ QUESTIONS = [task for task in TASKS if isinstance(task, Question)]
 PREDICTIONS = [task for task in TASKS if isinstance(task, Prediction)]
 GUESSES = [task for task in TASKS if isinstance(task, Guess)]
 MISTAKES = [(exercise, mistake) for exercise in EXERCISES for mistake in exercise.mistakes]
-EXPECTED = {  # exercises and predictions of each lesson
-    "01_products_are_hashes": (3, 2),
-    "02_the_cart_is_a_sorted_set": (3, 2),
-    "03_when_things_go_wrong": (3, 2),
-    "04_carts_that_expire": (3, 2),
-    "05_live_carts": (3, 2),
-    "06_races": (3, 2),
-    "07_fast_carts": (3, 2),
-    "08_growing_up": (3, 2),
-    "09_capstone": (4, 0),
+EXPECTED = {  # exercises, predictions and guesses of each lesson
+    "00_start_here": (0, 0, 1),
+    "01_products_are_hashes": (3, 2, 1),
+    "02_the_cart_is_a_sorted_set": (3, 2, 2),
+    "03_when_things_go_wrong": (3, 2, 2),
+    "04_carts_that_expire": (3, 2, 2),
+    "05_live_carts": (3, 2, 3),
+    "06_races": (3, 2, 3),
+    "07_fast_carts": (3, 2, 3),
+    "08_growing_up": (3, 2, 1),
+    "09_capstone": (4, 0, 1),
 }
 
 
@@ -39,7 +40,7 @@ def name_of(value):
 @pytest.mark.parametrize("lesson", EXPECTED)
 def test_course_has_all_tasks(lesson):
     tasks = index.tasks(lesson)
-    kinds = [sum(isinstance(t, kind) for t in tasks) for kind in (Exercise, Prediction)]
+    kinds = [sum(isinstance(t, kind) for t in tasks) for kind in (Exercise, Prediction, Guess)]
     assert tuple(kinds) == EXPECTED[lesson] and list(index.LESSONS) == list(EXPECTED)
     assert len({task.name for task in TASKS}) == len(TASKS)
 
