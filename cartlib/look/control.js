@@ -42,7 +42,11 @@ function keepFolds(control) {
 function prepare(el) {
   const control = el.closest(".cartlib-control");
   if (control === null) return requestAnimationFrame(() => prepare(el)); // not in the page yet
-  control.setAttribute("data-lm-suppress-shortcuts", "");
+  // JupyterLab looks for the mark from the element with the focus on upwards, and at most to the
+  // first one that a shortcut is for: which is the one with the focus.
+  const mark = (element) => element.setAttribute("data-lm-suppress-shortcuts", "");
+  if (control.contains(document.activeElement)) mark(document.activeElement);
+  control.addEventListener("focusin", ({ target }) => mark(target));
   control.addEventListener("keydown", press, true); // before the inputs keep it to themselves
   keepFolds(control);
 }

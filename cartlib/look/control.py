@@ -17,6 +17,8 @@ ASLEEP = "This control is asleep. Run the first code cell, then this cell."
 class Control(VBox):
     """A column of parts. No key that is pressed in it reaches the notebook's shortcuts."""
 
+    plain = ASLEEP  # what stands for it where there is text only
+
     def __init__(self, parts, *, title=None):
         heading = [html(f'<div class="title">{escape(title)}</div>')] if title else []
         self._steps = html()
@@ -36,7 +38,7 @@ class Control(VBox):
         return STYLE + framed(ASLEEP, "cartlib-asleep")
 
     def _ipython_display_(self):
-        display({"text/html": self.asleep(), "text/plain": ASLEEP}, raw=True)
+        display({"text/html": self.asleep(), "text/plain": self.plain}, raw=True)
         display(self._repr_mimebundle_(), raw=True)
 
 

@@ -235,7 +235,7 @@ def test_playground_in_the_browser(page, lesson, label, text, played):
         playground.get_by_role("button", name=name, exact=True).click()
         log.get_by_text(shown, exact=True).first.wait_for()
     playground.get_by_text("Now: no such key (before: ").wait_for()
-    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
+    expect(page.get_by_text("Not tried yet.")).to_have_count(3)
 
 
 def test_lesson_03_in_the_browser(page):
@@ -269,7 +269,7 @@ def test_lesson_03_in_the_browser(page):
     panel.get_by_role("button", name="Remove").click()
     panel.get_by_text("Product 'poems' is not in the cart 'guest'").wait_for()
     expect(alert).to_have_count(1)
-    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
+    expect(page.get_by_text("Not tried yet.")).to_have_count(3)
 
 
 def test_lesson_04_in_the_browser(page):
@@ -283,7 +283,7 @@ def test_lesson_04_in_the_browser(page):
     bar.get_by_text(re.compile("29[0-9] s left")).wait_for()  # it counts down by itself
     bar.get_by_role("button", name="Keep").click()
     bar.get_by_text("The time-out is off.").wait_for()
-    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
+    expect(page.get_by_text("Not tried yet.")).to_have_count(3)
 
 
 def test_lesson_05_in_the_browser(page):
@@ -304,7 +304,7 @@ def test_lesson_05_in_the_browser(page):
     right.get_by_role("cell", name="19.00").first.wait_for()
     panels.get_by_role("button", name=CLEAR).last.click()
     left.get_by_text("Cart guest: empty").wait_for()
-    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
+    expect(page.get_by_text("Not tried yet.")).to_have_count(3)
 
 
 def test_lesson_06_in_the_browser(page):
@@ -329,7 +329,7 @@ def test_lesson_06_in_the_browser(page):
         "Increment\t20\t20\t0\t20",
         "Watch product\t20\t20\t0\t60",
     ]
-    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
+    expect(page.get_by_text("Not tried yet.")).to_have_count(3)
 
 
 def test_lesson_07_in_the_browser(page):
@@ -351,7 +351,7 @@ def test_lesson_07_in_the_browser(page):
     chart.get_by_role("button", name="Measure").click()
     chart.get_by_role("img", name=re.compile("Add to the cart, .* delay of 2 ms")).wait_for()
     assert "WATCH: 3 round trips, " in chart.locator("desc").text_content()
-    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
+    expect(page.get_by_text("Not tried yet.")).to_have_count(3)
 
 
 def test_lesson_08_in_the_browser(page):
@@ -369,7 +369,7 @@ def test_lesson_08_in_the_browser(page):
     chart.get_by_role("alert").wait_for()
     assert "from 1 to 100,000, not 0" in chart.get_by_role("alert").inner_text()
     assert chart.get_by_role("img").count() == 0
-    expect(page.get_by_text("Not tried yet.")).to_have_count(5)
+    expect(page.get_by_text("Not tried yet.")).to_have_count(3)
 
 
 def test_lesson_09_in_the_browser(page):
