@@ -13,7 +13,14 @@ from cartlib.errors import CartDataError, shown
 from cartlib.failures import explained
 from cartlib.values import read_price
 
-CART_COLUMNS = ["product_id", "name", "price", "quantity", "subtotal", "available"]
+CART_COLUMNS = {  # and the type of each
+    "product_id": object,
+    "name": object,
+    "price": object,
+    "quantity": "int64",
+    "subtotal": object,
+    "available": bool,
+}
 READERS = {
     "hash": (["field", "value"], lambda client, key: client.hgetall(key).items()),
     "zset": (["member", "score"], lambda client, key: client.zrange(key, 0, -1, withscores=True)),
@@ -48,8 +55,13 @@ def cart_table(client, *, cart="guest") -> pd.DataFrame:
             except (OutOfMemoryError, ReadOnlyError, NoPermissionError):
                 items, products = _read_in_two_trips(client, cart)
     rows = [_line(product_id, quantity, *products[product_id]) for product_id, quantity in items]
-    table = Table(rows, columns=CART_COLUMNS, dtype=object)
-    table = table.astype({"quantity": "int64", "available": bool})
+    columns = zip(*rows, strict=True) if rows else [()] * len(CART_COLUMNS)
+    table = Table(
+        {
+            name: pd.Series(list(values), dtype=kind)
+            for (name, kind), values in zip(CART_COLUMNS.items(), columns, strict=True)
+        }
+    )
     table.attrs["total"] = sum((row[4] for row in rows if row[5]), Decimal(0))
     return table
 

@@ -47,7 +47,7 @@ def test_cart_table_types(shop):
 
 def test_cart_table_empty(client, kit_keys):
     table = cart_table(client)
-    assert list(table.columns) == CART_COLUMNS
+    assert list(table.columns) == list(CART_COLUMNS)
     assert (len(table), table.attrs["total"]) == (0, 0)
     assert kit_keys() == {}
 

@@ -1,10 +1,14 @@
 """Lesson 09: a small shop."""
 
 import json
+from contextlib import suppress
 from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from cartlib.cart import add_to_cart
+from cartlib.catalogue import load_catalogue
+from cartlib.checkout import checkout, get_stock, set_stock
 from cartlib.course.scale import TWO_SLOTS
 from cartlib.course.worlds import (
     QUANTITIES,
@@ -27,6 +31,7 @@ from cartlib.errors import (
 )
 from cartlib.lab.disturbance import changes
 from cartlib.practice.exercise import Case, Exercise
+from cartlib.practice.prediction import Guess
 from cartlib.practice.rules import at_most_trips, changes_nothing, in_one_multi, on_one_node
 
 CART, STOCK = "cart:{guest}", "stock:{guest}"
@@ -132,6 +137,30 @@ def searches(draw):
     )
     text = draw(st.sampled_from(TEXTS) | texts | st.sampled_from("?*.+[("))
     return Case([*stored(products), *gone, hidden], (text,))
+
+
+def _too_few_lamps(client):
+    load_catalogue(client)
+    set_stock(client, {"mug": 1, "lamp": 0})
+    for product_id in ("mug", "lamp"):
+        add_to_cart(client, product_id, 1)
+    with suppress(OutOfStockError):
+        checkout(client)
+    return get_stock(client)["mug"]
+
+
+g1 = Guess(
+    "capstone.g1",
+    "There is 1 mug in the stock, and no lamp. The customer pays for one of each. How many mugs "
+    "are in the stock afterwards?",
+    {
+        "1": "Not all could be bought, so nothing was: the mug stays.",
+        "0": "So it would be if the shop sold what it has. But the customer asked for both.",
+        "-1": "A checkout watches the stock: it sells nothing that is not there.",
+    },
+    right="1",
+    proof=_too_few_lamps,
+)
 
 
 q1 = Exercise(

@@ -16,7 +16,7 @@ from cartlib.course.worlds import (
 )
 from cartlib.errors import ItemNotInCartError
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Prediction
+from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import changes_nothing, no_look_before
 
 CART = "cart:{guest}"
@@ -80,6 +80,35 @@ p2 = Prediction(
         "other.",
         "(nil)": "ZCARD always replies a number: it counts the members.",
     },
+)
+g1 = Guess(
+    "carts.g1",
+    "There is no unicorn in the cart. What does `zscore` give for it, in Python?",
+    {
+        "0.0": "0 is a score like any other. The unicorn has none.",
+        "None": "A member that is not there has no score: redis-cli shows (nil), and Python None.",
+        "an error": "It is no error to ask for what is not there.",
+    },
+    right="None",
+    proof=lambda client: client.zscore(CART, "unicorn"),
+)
+
+
+def _equal_scores(client):
+    client.zadd(CART, {"poems": 1, "lamp": 1, "kettle": 1})
+    return ", ".join(client.zrange(CART, 0, -1))
+
+
+g2 = Guess(
+    "carts.g2",
+    "`ZADD` gives all three the score 1. In which order does `ZRANGE` have them?",
+    {
+        "poems, lamp, kettle": "So they came in, and Redis does not remember that.",
+        "kettle, lamp, poems": "Where scores are equal, the names decide.",
+        "in any order": "The order is the same each time: something decides it.",
+    },
+    right="kettle, lamp, poems",
+    proof=_equal_scores,
 )
 
 

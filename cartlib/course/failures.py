@@ -26,9 +26,10 @@ from cartlib.errors import (
     InvalidQuantityError,
     ProductNotFoundError,
 )
-from cartlib.lab.disturbance import changes
+from cartlib.lab.disturbance import changes, failing_server
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Prediction
+from cartlib.practice.prediction import Guess, Prediction
+from cartlib.practice.sandbox import attempt
 
 CART = "cart:{guest}"
 MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'
@@ -185,6 +186,7 @@ p1 = Prediction(
         '"-5"': "A missing member counts from 0, and a score may be any number: 0 - 5 is -5.",
         "(error) value is out of range": "Redis refuses what is no number at all. -5 is one.",
     },
+    because="Redis does not know that a score is a quantity.",
 )
 p2 = Prediction(
     "failures.p2",
@@ -198,6 +200,42 @@ p2 = Prediction(
         "(integer) 0": "ZREM took out no member, and says so by the number 0. Whoever does not "
         "look at the reply learns nothing of it.",
     },
+    because="This is the quietest failure: a good reply, and nothing happened.",
+)
+g1 = Guess(
+    "failures.g1",
+    "What does `zincrby` give for one unicorn, which nobody sells?",
+    {
+        "an error": "Who should notice? Redis knows no catalogue: a cart and a product are two "
+        "keys.",
+        "None": "zincrby always gives a score: it makes the member if there is none.",
+        "1.0": "The unicorn is in the cart: Redis does not compare two keys.",
+    },
+    right="1.0",
+    proof=lambda client: client.zincrby("cart:{demo}", 1, "unicorn"),
+)
+
+
+def _reply_too_late(client):
+    def add(client):
+        return client.zincrby("cart:{demo}", 1, "mug")
+
+    left = attempt(add, Case([]), failing_server(0, "is too slow")).keys["cart:{demo}"]
+    return int(left[1]["mug"])
+
+
+g2 = Guess(
+    "failures.g2",
+    "The client that added a mug got no answer in time. How many mugs are in the cart afterwards?",
+    {
+        "0": "So it would be if no answer meant: not done.",
+        "1": "The command was on its way, and the server did it as soon as it could. Only its "
+        "reply came too late.",
+        "2": "So it would be if the client had sent it again.",
+    },
+    right="1",
+    proof=_reply_too_late,
+    because="No answer means: **nobody knows**.",
 )
 
 

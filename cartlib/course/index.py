@@ -1,13 +1,25 @@
-"""All exercises and predictions of the course, and which of them the learner has solved."""
+"""All exercises and questions of the course, and which of them the learner has solved."""
 
 import pandas as pd
 
-from cartlib.course import capstone, carts, failures, live, products, races, scale, speed, timeouts
+from cartlib.course import (
+    capstone,
+    carts,
+    failures,
+    live,
+    products,
+    races,
+    scale,
+    speed,
+    start,
+    timeouts,
+)
 from cartlib.practice import progress
 from cartlib.practice.exercise import Exercise
-from cartlib.practice.prediction import Prediction
+from cartlib.practice.prediction import Question
 
 LESSONS = {
+    "00_start_here": start,
     "01_products_are_hashes": products,
     "02_the_cart_is_a_sorted_set": carts,
     "03_when_things_go_wrong": failures,
@@ -20,9 +32,14 @@ LESSONS = {
 }
 
 
-def tasks(lesson) -> list:
-    """Return a lesson's exercises and predictions, in the order of its module."""
-    return [t for t in vars(LESSONS[lesson]).values() if isinstance(t, Exercise | Prediction)]
+def tasks(lesson) -> list[Exercise | Question]:
+    """Return a lesson's exercises, predictions and guesses, in the order of its module."""
+    return [t for t in vars(LESSONS[lesson]).values() if isinstance(t, Exercise | Question)]
+
+
+def exercises(lesson) -> list[Exercise]:
+    """Return a lesson's exercises, which are what is marked: questions are answered by clicks."""
+    return [task for task in tasks(lesson) if isinstance(task, Exercise)]
 
 
 def progress_table() -> pd.DataFrame:

@@ -4,6 +4,8 @@ import json
 
 from hypothesis import strategies as st
 
+from cartlib.cart import add_to_cart, get_cart_items
+from cartlib.catalogue import load_catalogue
 from cartlib.course.worlds import (
     QUANTITIES,
     command,
@@ -13,7 +15,7 @@ from cartlib.course.worlds import (
 )
 from cartlib.lab.disturbance import script_of
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Prediction
+from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import changes_nothing, never
 
 EVENTS, HISTORY = "cart:{guest}:events", "cart:{guest}:history"
@@ -159,6 +161,74 @@ p2 = Prediction(
         "(integer) 2": "Reading takes nothing out of a stream: both entries are still there, for "
         "the next reader too.",
     },
+    because="Nothing goes by itself, so a stream takes more and more memory.",
+)
+
+
+def _heard_late(client):
+    client.publish("cart:{demo}:events", "two mugs")
+    with client.pubsub() as latecomer:
+        latecomer.subscribe("cart:{demo}:events")
+        client.publish("cart:{demo}:events", "a lamp")
+        heard = list(iter(latecomer.get_message, None))
+    return ", ".join(message["data"] for message in heard if message["type"] == "message")
+
+
+g1 = Guess(
+    "live.g1",
+    "Which messages does the latecomer hear?",
+    {
+        "two mugs, a lamp": "The mugs were published too early, and Redis keeps no message.",
+        "a lamp": "What was published before is gone, and there is no way to ask for it.",
+        "none of them": "It listens when the lamp comes.",
+    },
+    right="a lamp",
+    proof=_heard_late,
+)
+
+
+def _added_up(client):
+    load_catalogue(client)
+    thinks = 0
+    for quantity, listens in [(1, True), (2, False), (4, True)]:
+        with client.pubsub() as listener:
+            if listens:
+                listener.subscribe("cart:{demo}:events")
+                listener.get_message()
+            add_to_cart(client, "mug", quantity, cart="demo")
+            thinks += json.loads(listener.get_message()["data"])["quantity"] if listens else 0
+    return f"it thinks {thinks}, and there are {get_cart_items(client, cart='demo')[0][1]}"
+
+
+g2 = Guess(
+    "live.g2",
+    "What does the listener think, and how many mugs are in the cart?",
+    {
+        "it thinks 7, and there are 7": "Who told it of the two that came in meanwhile?",
+        "it thinks 5, and there are 5": "What nobody hears of is in the cart all the same.",
+        "it thinks 5, and there are 7": "It missed two, and it will never notice.",
+    },
+    right="it thinks 5, and there are 7",
+    proof=_added_up,
+)
+
+
+def _trimmed(client):
+    for number in range(1, 6):
+        client.xadd("h", {"n": number}, id=f"{number}-0", maxlen=3, approximate=False)
+    return ", ".join(name for name, _ in client.xrange("h"))
+
+
+g3 = Guess(
+    "live.g3",
+    "Which ids are left?",
+    {
+        "1-0, 2-0, 3-0": "So it would be if a full stream took no more. It takes the new ones.",
+        "3-0, 4-0, 5-0": "The newest three stay; the oldest went as new ones came.",
+        "1-0 to 5-0": "MAXLEN 3 leaves three of them.",
+    },
+    right="3-0, 4-0, 5-0",
+    proof=_trimmed,
 )
 
 CHANGES = ["add", "remove", "clear", "buy", "Sold out", 'the "big" sale', "Größe"]

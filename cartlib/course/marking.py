@@ -17,7 +17,7 @@ from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET
 
 PROBLEM, MISSING, TOTAL = "problem", "missing", "total"
 RANKS = [MISSING, NOT_TRIED, ERROR, NOT_YET, CORRECT]  # the best outcome of a task counts
-TASKS = [task.name for lesson in index.LESSONS for task in index.tasks(lesson)]
+TASKS = [task.name for lesson in index.LESSONS for task in index.exercises(lesson)]
 SIGN = "__import__('cartlib.course.signing').course.signing.sign_checks()"
 POLL, PAUSE = 0.2, 1.0  # seconds: between two looks at the kernel, between two interrupts
 LONGEST = 300  # characters of a text that a notebook brings
@@ -110,7 +110,7 @@ def tasks_of(path, code, seen) -> list[str]:
     if not lessons:
         text = "\n".join(code)
         lessons = [name for name, module in index.LESSONS.items() if module.__name__ in text]
-    wanted = {task.name for lesson in lessons for task in index.tasks(lesson)}
+    wanted = {task.name for lesson in lessons for task in index.exercises(lesson)}
     return [name for name in TASKS if name in wanted or name in seen]
 
 

@@ -14,7 +14,7 @@ from cartlib.course.worlds import (
 )
 from cartlib.errors import ProductNotFoundError
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Prediction
+from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import changes_nothing
 
 MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'
@@ -62,6 +62,10 @@ p1 = Prediction(
         "(error) no such field": "To ask for what is not there is no error in Redis. There is a "
         "reply that means: nothing.",
     },
+    because=(
+        "redis-cli writes `(nil)` for nothing. You can try such a thing in a new cell: "
+        '`client.hget("product:mug", "colour")`.'
+    ),
 )
 p2 = Prediction(
     "products.p2",
@@ -70,9 +74,26 @@ p2 = Prediction(
     {
         "(integer) 2": "Two fields were written. But HSET does not count what it wrote: the hash "
         "had a price before.",
-        "(integer) 1": "HSET counts the new fields only: stock is new, and price was overwritten.",
+        "(integer) 1": "HSET counts only the fields that are new: stock is, and price was "
+        "overwritten.",
         "OK": "Other commands say OK. HSET replies a number: it counts something.",
     },
+    because=(
+        "A field that was overwritten is not counted, and fields that you do not mention stay as "
+        "they are."
+    ),
+)
+g1 = Guess(
+    "products.g1",
+    'There is no product `unicorn`. What does `client.hgetall("product:unicorn")` give?',
+    {
+        "None": "So HGET says it, of one field. HGETALL gives all fields that there are.",
+        "{}": "An empty dict, and no error: there are no fields.",
+        "an error": "It is no error in Redis to ask for what is not there.",
+    },
+    right="{}",
+    proof=lambda client: client.hgetall("product:unicorn"),
+    because="For Redis, a hash without fields and a key that is not there are the same thing.",
 )
 
 

@@ -18,7 +18,7 @@ from cartlib.course.worlds import (
 )
 from cartlib.lab.disturbance import looks
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Prediction
+from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import in_one_multi
 
 CART, STOCK = "cart:{guest}", "stock:{guest}"
@@ -133,6 +133,75 @@ p2 = Prediction(
         "(error) WRONGTYPE": "All commands fit the type of the key, a hash. And a watched key that "
         "has changed is no error for Redis.",
     },
+)
+
+
+def _both_write(client):
+    client.zadd("c", {"mug": 1})
+    ann, bob = client.zscore("c", "mug"), client.zscore("c", "mug")
+    client.zadd("c", {"mug": ann + 1})
+    client.zadd("c", {"mug": bob + 1})
+    return client.zscore("c", "mug")
+
+
+g1 = Guess(
+    "races.g1",
+    "There was 1 mug, and each of the two has added one. Which number is in Redis?",
+    {
+        "1.0": "Both have written, and neither wrote a 1.",
+        "2.0": "Both read 1, and both write 2: Bob's write covers Ann's.",
+        "3.0": "That is what both want. But what did Bob read?",
+    },
+    right="2.0",
+    proof=_both_write,
+)
+
+
+def _tries(client):
+    def add_one(pipe):
+        seen.append(pipe.zscore("c", "mug"))
+        if len(seen) == 1:
+            client.zincrby("c", 1, "mug")
+        pipe.multi()
+        pipe.zadd("c", {"mug": seen[-1] + 1})
+
+    seen = []
+    client.zadd("c", {"mug": 1})
+    client.transaction(add_one, "c")
+    return f"{len(seen)} tries, {client.zscore('c', 'mug'):g} mugs".replace("1 tries", "1 try")
+
+
+g2 = Guess(
+    "races.g2",
+    "How often does Ann try, and how many mugs are there in the end?",
+    {
+        "1 try, 2 mugs": "Her first EXEC does nothing, as Bob has changed the cart meanwhile.",
+        "2 tries, 2 mugs": "At the second try she reads again, and sees Bob's mug.",
+        "2 tries, 3 mugs": "The first try is in vain. At the second one she sees 2, and writes 3.",
+    },
+    right="2 tries, 3 mugs",
+    proof=_tries,
+)
+
+
+def _both_take(client):
+    client.hset("s", "mug", 1)
+    for sees in [int(client.hget("s", "mug")) for _ in range(2)]:
+        if sees >= 1:
+            client.hincrby("s", "mug", -1)
+    return client.hget("s", "mug")
+
+
+g3 = Guess(
+    "races.g3",
+    "What is the stock afterwards?",
+    {
+        "1": "Both have taken one, and both commands were done.",
+        "0": "So it would be if only one had taken it. Nobody told Bob that the mug was gone.",
+        "-1": "Both saw one mug, and both took it.",
+    },
+    right="-1",
+    proof=_both_take,
 )
 
 

@@ -16,7 +16,7 @@ from cartlib.course.worlds import (
 from cartlib.lab.disturbance import changes
 from cartlib.lab.slots import slot_of
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Prediction
+from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import in_one_multi, on_one_node
 
 TWO_SLOTS = (
@@ -85,6 +85,17 @@ def adds_before_it_deletes(trial):
     return None
 
 
+def _after_a_crash(client):
+    """A snapshot is a copy of all that is there when it is made."""
+    client.zadd("cart:{demo}", {"mug": 2})
+    snapshot = client.dump("cart:{demo}")
+    client.zadd("cart:{demo}", {"lamp": 1})
+    client.delete("cart:{demo}")
+    client.restore("cart:{demo}", 0, snapshot)
+    names = {"mug": "the mugs", "lamp": "the lamp"}
+    return " and ".join(names[item] for item in client.zrange("cart:{demo}", 0, -1))
+
+
 p1 = Prediction(
     "scale.p1",
     ("ZADD cart:{ann} 2 mug",),
@@ -96,6 +107,7 @@ p1 = Prediction(
         "(integer) 2": "2 is the score of mug. ZCARD counts members, and of which key?",
         "(error) no such key": "A key that is not there is no error in Redis: it counts as empty.",
     },
+    because="So the braces are letters of the name like any others.",
 )
 p2 = Prediction(
     "scale.p2",
@@ -108,6 +120,17 @@ p2 = Prediction(
         "(integer) 3": "The reply is how many members the result has: mug, now with 6, lamp, pen.",
         "(integer) 4": "Mug is in both sets, and a member counts once: its scores are added up.",
     },
+)
+g1 = Guess(
+    "scale.g1",
+    "What is in the cart of the server that starts from the snapshot?",
+    {
+        "nothing": "So it would be without a snapshot.",
+        "the mugs": "The snapshot has what was there when it was made.",
+        "the mugs and the lamp": "The lamp came after the snapshot, and was in the memory alone.",
+    },
+    right="the mugs",
+    proof=_after_a_crash,
 )
 
 PARTS = [

@@ -16,10 +16,12 @@ from cartlib.course.worlds import (
     zadd,
 )
 from cartlib.errors import ProductNotFoundError
+from cartlib.lab import trips
 from cartlib.lab.clock import TooSlow
 from cartlib.lab.disturbance import script_of
+from cartlib.lab.trace import Trace
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Prediction
+from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import at_most_trips, changes_nothing
 from cartlib.practice.sandbox import attempt
 
@@ -60,6 +62,7 @@ p1 = Prediction(
         "(integer) 3": "A number from a script becomes a whole number: what is behind the point is "
         "cut off. A price would lose its cents. Return it as a text.",
     },
+    because="So money leaves a script as a text, never as a number.",
 )
 p2 = Prediction(
     "speed.p2",
@@ -72,6 +75,71 @@ p2 = Prediction(
         "(nil). In Python that is None.",
         '"false"': "The script returns false, not the text. And Redis has no reply for false.",
     },
+)
+
+
+def _loop(client):
+    trips.fill_cart(client, 3)
+    with Trace(client) as trace:
+        for product_id in client.zrange("cart:{demo}", 0, -1):
+            client.hmget(f"product:{product_id}", "name", "price")
+    return trace.round_trips
+
+
+g1 = Guess(
+    "speed.g1",
+    "The cart has 3 lines. The loop reads the cart, and then the product of each line. How many "
+    "round trips does it make?",
+    {
+        "1": "Each command in the loop waits for its own reply.",
+        "3": "So many for the products. And how does the loop know which?",
+        "4": "One for the cart, and one for each of its 3 lines.",
+    },
+    right="4",
+    proof=_loop,
+)
+
+
+def _line_by_line(client):
+    trips.fill_cart(client, 10)
+    with Trace(client) as trace:
+        list(trips.VIEWS.values())[0](client)
+    return f"{5 * trace.round_trips} ms"
+
+
+g2 = Guess(
+    "speed.g2",
+    "The cart has 10 lines. What does the line-by-line way take, at least?",
+    {
+        "5 ms": "That is one round trip.",
+        "50 ms": "One trip for each line. Is that all?",
+        "55 ms": "11 round trips of 5 ms each: one for the cart, and 10 for its lines.",
+    },
+    right="55 ms",
+    proof=_line_by_line,
+)
+
+
+def _one_more(client):
+    script = """
+    if redis.call('ZSCORE', KEYS[1], ARGV[1]) then
+        return redis.call('ZINCRBY', KEYS[1], 1, ARGV[1])
+    end
+    return false
+    """
+    return client.eval(script, 1, "cart:{demo}", "unicorn")
+
+
+g3 = Guess(
+    "speed.g3",
+    "What does the script give for the unicorn, in Python?",
+    {
+        "'1'": "So it would be if it had added one. But ZSCORE gives (nil), which counts as false.",
+        "False": "The script returns false. But Redis has no reply for that: it becomes (nil).",
+        "None": "The script returns false, which goes out as (nil): in Python that is None.",
+    },
+    right="None",
+    proof=_one_more,
 )
 
 

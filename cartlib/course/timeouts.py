@@ -4,6 +4,9 @@ import time
 
 from hypothesis import strategies as st
 
+from cartlib import expiry
+from cartlib.cart import add_to_cart, get_cart_items
+from cartlib.catalogue import load_catalogue
 from cartlib.course.failures import carts, no_change_before_an_error
 from cartlib.course.worlds import (
     IDS,
@@ -17,7 +20,7 @@ from cartlib.course.worlds import (
 )
 from cartlib.errors import ItemNotInCartError, ProductNotFoundError
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Prediction
+from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import changes_nothing, in_one_multi, no_look_before
 
 CART, DEADLINES = "cart:{guest}", "cart:{guest}:deadlines"
@@ -60,6 +63,10 @@ p1 = Prediction(
         "(error) no such key": "A missing key is no error in Redis. EXPIRE replies a number that "
         "says: nothing done.",
     },
+    because=(
+        "A time-out belongs to a key that is there. So the order matters: first the data, then "
+        "`EXPIRE`."
+    ),
 )
 p2 = Prediction(
     "timeouts.p2",
@@ -77,6 +84,54 @@ p2 = Prediction(
         "ZADD made a new key.",
         "(integer) -2": "-2 means that there is no such key. The second ZADD has made one.",
     },
+    because=(
+        "You know from lesson 02 that a sorted set without members is no key any more. **With the "
+        "key goes its time-out**, and no error tells you."
+    ),
+)
+
+
+def _add_to_a_session(client):
+    load_catalogue(client)
+    expiry.expire_cart(client, 1800)
+    add_to_cart(client, "mug", 1)
+    client.expire("cart:{guest}", 100)
+    add_to_cart(client, "lamp", 1)
+    return expiry.cart_ttl(client)
+
+
+g1 = Guess(
+    "timeouts.g1",
+    "How many seconds has the cart after `add_to_cart`?",
+    {
+        "100": "So it would be after ZINCRBY alone. The kit sends one command more.",
+        "1800": "The kit sends EXPIRE after ZINCRBY: each add moves the end.",
+        "1900": "EXPIRE starts a time-out anew. It adds nothing to what was left.",
+    },
+    right="1800",
+    proof=_add_to_a_session,
+)
+
+
+def _read_three_times(client):
+    load_catalogue(client)
+    add_to_cart(client, "mug", 2)
+    add_to_cart(client, "lamp", 1)
+    client.zadd("cart:{guest}:deadlines", {"lamp": time.time() - 1})
+    first = client.zcard("cart:{guest}")
+    get_cart_items(client)
+    return {2: "yes", 1: "no"}[client.zcard("cart:{guest}")] if first == 2 else "?"
+
+
+g2 = Guess(
+    "timeouts.g2",
+    "The deadline of the lamp has passed. Does the last line show the same as the first?",
+    {
+        "yes": "So it would be if reading changed nothing. Here it does: the kit found something.",
+        "no": "In between, the kit's function found a line that had passed, and took it out.",
+    },
+    right="no",
+    proof=_read_three_times,
 )
 
 

@@ -1,6 +1,7 @@
 """The base of all controls: what they look like, and what they do with keys."""
 
 import re
+from html import escape
 from pathlib import Path
 
 from anywidget import AnyWidget
@@ -16,8 +17,10 @@ ASLEEP = "This control is asleep. Run the first code cell, then this cell."
 class Control(VBox):
     """A column of parts. No key that is pressed in it reaches the notebook's shortcuts."""
 
+    plain = ASLEEP  # what stands for it where there is text only
+
     def __init__(self, parts, *, title=None):
-        heading = [html(f'<div class="title">{title}</div>')] if title else []
+        heading = [html(f'<div class="title">{escape(title)}</div>')] if title else []
         self._steps = html()
         super().__init__([HTML(STYLE), _Keys(), *heading, self._steps, *parts])
         self.add_class("cartlib-control")
@@ -32,10 +35,10 @@ class Control(VBox):
 
     def asleep(self) -> str:
         """Return what a page shows that can't reach the kernel, as HTML."""
-        return STYLE + framed(f"<p>{ASLEEP}</p>", "cartlib-asleep")
+        return STYLE + framed(ASLEEP, "cartlib-asleep")
 
     def _ipython_display_(self):
-        display({"text/html": self.asleep(), "text/plain": ASLEEP}, raw=True)
+        display({"text/html": self.asleep(), "text/plain": self.plain}, raw=True)
         display(self._repr_mimebundle_(), raw=True)
 
 
@@ -94,7 +97,7 @@ def button(text, tooltip, icon="", *, main=False) -> Button:
         tooltip=tooltip,
         icon=icon,
         button_style="primary" if main else "",
-        layout=Layout(width="auto", min_width="7em"),
+        layout=Layout(width="auto", min_width="6em"),
     )
     if main:
         made.add_class("cartlib-main")

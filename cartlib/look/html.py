@@ -36,9 +36,7 @@ def failed(error) -> str:
 
 
 def _message(kind, role, icon, text):
-    return framed(
-        f'<div class="{f"message {kind}".strip()}" role="{role}">{icon} {escape(str(text))}</div>'
-    )
+    return framed(f'<div class="message {kind}" role="{role}">{icon} {escape(str(text))}</div>')
 
 
 def cut(text) -> str:
@@ -78,12 +76,12 @@ def table(columns, rows, caption, numbers=(), footer=None, marks=()) -> str:
 
     def cells(row):
         return "".join(
-            f"<td{_class('number' * (column in numbers))}>{'—' if value is None else cut(value)}</td>"
+            f"<td{_number(column in numbers)}>{'—' if value is None else cut(value)}</td>"
             for column, value in zip(columns, row, strict=True)
         )
 
     head = "".join(
-        f'<th scope="col"{_class("number" * (column in numbers))}>{escape(str(column))}</th>'
+        f'<th scope="col"{_number(column in numbers)}>{escape(str(column))}</th>'
         for column in columns
     )
     body = "".join(f"<tr{_class(kind)}>{cells(row)}</tr>" for row, kind in zip_longest(rows, marks))
@@ -92,6 +90,10 @@ def table(columns, rows, caption, numbers=(), footer=None, marks=()) -> str:
         f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody>{foot}</table>"
     )
+
+
+def _number(is_one):
+    return _class("number") if is_one else ""
 
 
 def _class(name):

@@ -10,9 +10,10 @@ from hypothesis.strategies import SearchStrategy
 
 from cartlib.lab.apart import OverTimeError, run_apart
 from cartlib.lab.disturbance import somebody_else
+from cartlib.look.compare import beside
 from cartlib.practice import progress
 from cartlib.practice.judge import is_right, judge
-from cartlib.practice.outcome import CORRECT, ERROR, Note, Outcome
+from cartlib.practice.outcome import CORRECT, ERROR, SOLUTION, Note, Outcome
 from cartlib.practice.sandbox import Attempt, attempt
 from cartlib.practice.world import Case, search
 
@@ -20,6 +21,7 @@ REMEMBERS = (
     "Called alone, your function is right here; after other calls it was not. It keeps something "
     "from one call to the next, or leaves something to chance. Make all that it needs inside of it."
 )
+NAMES = set()  # of all exercises
 PATIENCE = 4.5  # seconds that one trial may take, whatever the function does
 
 
@@ -48,6 +50,7 @@ class Exercise:
     in_steps: bool = False
     mistakes: list[Mistake] = field(default_factory=list)
     reference_function: Callable | None = None
+    total: int = 0  # of the worlds, once the reference was in each
     _hints_given: int = 0
     _known: dict = field(default_factory=dict)
 
@@ -68,8 +71,17 @@ class Exercise:
 
         return take
 
+    def __post_init__(self):
+        NAMES.add(self.name)
+
     def check(self, function=None) -> Outcome:
         """Try `function` in many worlds, and tell what came of it; this never raises."""
+        outcome = self._tried(function)
+        if outcome.status == CORRECT:
+            progress.note(self.name)
+        return replace(outcome, solved=self._solved(outcome), help=self._help(outcome))
+
+    def _tried(self, function):
         if not callable(function):
             text = "Give your function itself: check(my_function), without brackets."
             return Outcome(self.name, ERROR, text)
@@ -81,9 +93,25 @@ class Exercise:
         except OverTimeError as error:
             text = f"{error} did not end. Is there a loop that never ends, or never gives up?"
             outcome = Outcome(self.name, ERROR, text)
-        if outcome.status == CORRECT:
-            progress.note(self.name)
         return outcome
+
+    def _solved(self, outcome):
+        """Return how many exercises are solved whose names begin like this one's, in words."""
+        lesson, dot, _ = self.name.rpartition(".")
+        names = {name for name in NAMES if name.startswith(lesson + dot)}
+        solved = names & (progress.solved() | ({self.name} if outcome.status == CORRECT else set()))
+        return f"{len(solved)} of {len(names)} solved in this lesson" if dot else ""
+
+    def _help(self, outcome):
+        """Return what the card's buttons show: the hints one by one, and then a right answer."""
+        answer = self.solution().html()
+        if outcome.sent and outcome.wanted:
+            answer += beside(outcome.wanted, outcome.sent, ("It sends", "You sent"))
+        if outcome.status == CORRECT:
+            return (("Compare with one right answer", answer),)
+        notes = [self._hint(number) for number in range(len(self.hints))]
+        hints = [(note.title, note.html()) for note in notes]
+        return (*hints, ("Show a solution", answer))
 
     def _judged(self, function, tell):
         try:
@@ -112,21 +140,25 @@ class Exercise:
         if not self._known:
             for case in self.cases:
                 self.right(case)
+            counted = []
             if self.worlds is not None:
-                search(self.worlds, lambda case: not self.right(case))
+                search(self.worlds, lambda case: counted.append(self.right(case)))
+            self.total = len(self.cases) + len(counted)
 
     def hint(self) -> Note:
         """Return the next hint; after the last one, the first again."""
-        number = self._hints_given % len(self.hints)
         self._hints_given += 1
+        return self._hint((self._hints_given - 1) % len(self.hints))
+
+    def _hint(self, number):
         return Note(f"Hint {number + 1} of {len(self.hints)}", self.hints[number])
 
     def solution(self) -> Note:
         """Return the right answer as code: the very source that the tests run."""
         source = inspect.getsource(self.reference_function)
         lines = textwrap.dedent(source).splitlines()
-        start = next(i for i, line in enumerate(lines) if line.startswith("def "))
-        return Note("One right answer", "\n".join(lines[start:]), is_code=True)
+        start = next((i for i, line in enumerate(lines) if line.startswith("def ")), 0)
+        return Note("One right answer", "\n".join(lines[start:]), SOLUTION)
 
 
 def _can_be_sent(case):

@@ -1,13 +1,15 @@
 """Compares what a learner's function did with what the reference does: value, keys, commands."""
 
+from dataclasses import replace
 from textwrap import shorten
 
 from redis.exceptions import RedisError
 
-from cartlib.errors import CartConnectionError, CartDataError, CartError, shown
+from cartlib.errors import CartConnectionError, CartDataError, CartError
 from cartlib.lab.clock import TooSlow
 from cartlib.lab.contents import HEARD, alike, differing
 from cartlib.lab.disturbance import has_effect, looks
+from cartlib.look.compare import SHORT, in_a_line, lines_of, lines_of_key, shortened
 from cartlib.practice import slips
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_YET, Outcome
 from cartlib.practice.sandbox import THEIRS, attempt, describe_result, spent
@@ -16,7 +18,6 @@ from cartlib.practice.world import WORLDS, Case, search
 
 MOST_LINES, LONGEST = 8, 300  # of what is shown of a world: lines, and characters of one
 ABOUT_THE_SERVER = (RedisError, CartConnectionError, CartDataError)
-KINDS = {"zset": "sorted set ", "hash": "hash ", "string": "text ", "messages": ""}
 
 
 def judge(exercise, function, tell=lambda text: None) -> tuple[Outcome, Case | None]:
@@ -31,9 +32,8 @@ def judge(exercise, function, tell=lambda text: None) -> tuple[Outcome, Case | N
     stopped = [trial for trial in done if slips.stopped(trial.mine)]
     found = stopped[0] if stopped else first_wrong(exercise, function, done, tell)
     if found is None:
-        more = f", and {WORLDS} further worlds" if exercise.worlds is not None else ""
-        text = f"All {len(done)} cases{more} are right: the value, the keys and the commands."
-        return Outcome(exercise.name, CORRECT, text), None
+        text = f"All {_total(exercise)} worlds are right: the value, the keys and the commands."
+        return replace(_outcome(exercise, done[0], CORRECT, text), given="", call=""), None
     if text := slips.stopped(found.mine):
         return _outcome(exercise, found, ERROR, text), None
     status, text = fault(exercise, found) or broken_rule(exercise, found)
@@ -52,8 +52,8 @@ def is_right(exercise, function, case) -> bool:
 def hand_written(exercise, function, tell=lambda text: None) -> list[Trial]:
     """Return a trial of each hand-written case, up to one that does not end."""
     done, spent[0] = [], 0.0
-    for case in exercise.cases:
-        done.append(alone(exercise, function, case, tell))
+    for number, case in enumerate(exercise.cases, 1):
+        done.append(alone(exercise, function, case, tell, number))
         if isinstance(done[-1].mine.error, TooSlow):
             break  # the others would only take as long
     return done
@@ -65,6 +65,8 @@ def first_wrong(exercise, function, done, tell=lambda text: None, smallest=True)
     With `smallest`, a generated world that fails is made smaller, as far as it still fails.
     """
 
+    numbers, failed = [len(exercise.cases)], []
+
     def wrong(trial):
         return fault(exercise, trial) or broken_rule(exercise, trial)
 
@@ -72,8 +74,11 @@ def first_wrong(exercise, function, done, tell=lambda text: None, smallest=True)
         return next(filter(wrong, trials), None)
 
     def in_world(case):
-        lonely = alone(exercise, function, case, tell)
-        return first_of([lonely]) or first_of(disturbed(exercise, function, lonely, tell, 2))
+        numbers[0] += not failed  # what comes after the first that fails only makes it smaller
+        lonely = alone(exercise, function, case, tell, numbers[0])
+        found = first_of([lonely]) or first_of(disturbed(exercise, function, lonely, tell, 2))
+        failed.extend([found] if found else [])
+        return found
 
     found = next((trial for trial in done if fault(exercise, trial)), None) or first_of(done)
     for trial in done:
@@ -223,33 +228,65 @@ def _effects(mine):
 
 
 def _outcome(exercise, trial, status, text):
+    mine, right = trial.mine, trial.right[0]
     expected, actual = _side_by_side(trial)
-    lines = [shorten(line, LONGEST, placeholder=" …") for line in trial.case.given]
-    if len(lines) > MOST_LINES:
-        lines[MOST_LINES - 1 :] = [f"… and {len(lines) - MOST_LINES + 1} lines more"]
-    given = [*(lines or ["(only keys of others)"]), "", trial.mine.call]
-    if trial.story:
-        given += ["", trial.story]
-    details = trial.mine.details
-    return Outcome(exercise.name, status, text, expected, actual, "\n".join(given), details)
+    return Outcome(
+        exercise.name,
+        status,
+        text,
+        expected,
+        actual,
+        given=_some(trial.case.given),
+        details=mine.details,
+        call=mine.call,
+        story="" if trial.story in text else trial.story,
+        world="" if status == CORRECT else _world(exercise, trial),
+        sent=_some(mine.commands),
+        wanted=_some(right.commands),
+    )
+
+
+def _some(lines):
+    """Return the first of these lines, each as short as can be shown, as a text."""
+    begin = [shorten(str(line), LONGEST, placeholder=" …") for line in lines[:MOST_LINES]]
+    left = len(lines) - len(begin)
+    return "\n".join([*begin, *([f"… and {left:,} more"] if left else [])])
+
+
+def _world(exercise, trial):
+    """Return in words which world failed; of a generated one a smaller one is shown."""
+    smaller = trial.number > len(exercise.cases)
+    end = ", and the smallest like it is shown here" if smaller else ""
+    return f"World {trial.number} of {_total(exercise)} failed{end}"
+
+
+def _total(exercise):
+    """Return how many worlds there are; "at most" before the reference was in all of them."""
+    if exercise.worlds is None:
+        return len(exercise.cases)
+    return exercise.total or f"at most {len(exercise.cases) + WORLDS}"
 
 
 def _side_by_side(trial):
-    mine, right, pair = trial.mine, _nearest(trial), ([], [])
+    mine, right = trial.mine, _nearest(trial)
     if mine.failed_at is not None:
         return "", ""
+    lines = [], []
     if not same_result(mine, right):
-        pair = [describe_result(right)], [describe_result(mine)]
-    names = differing(mine.keys, right.keys) if trial.story or not pair[0] else []
-    if names:
-        pair = pair[0] + [_list_keys(right.keys, names)], pair[1] + [_list_keys(mine.keys, names)]
-    return tuple(map("\n".join, pair))
+        results = [one.result for one in (right, mine) if one.error is None]
+        split = any(len(in_a_line(result)) > SHORT for result in results)
+        lines = _lines_of_result(right, split), _lines_of_result(mine, split)
+    if trial.story or not lines[0]:
+        for name in differing(mine.keys, right.keys):
+            for found, keys in zip(lines, (right.keys, mine.keys), strict=True):
+                found += (
+                    lines_of_key(name, *keys[name]) if name in keys else [f"{name}: no such key"]
+                )
+    return shortened(*lines)
 
 
-def _list_keys(keys, names):
-    lines = []
-    for name in (name for name in names if name in keys):
-        kind, content, ttl = keys[name]
-        end = "" if ttl is None else f", ends in {ttl / 1000:.10g} s"
-        lines.append(f"{name} = {KINDS.get(kind, f'{kind} ')}{shown(content)}{end}")
-    return "\n".join(lines) or "(no such key)"
+def _lines_of_result(done, split):
+    if done.error is not None:
+        return [describe_result(done)]
+    first, *others = lines_of(done.result, split)
+    return [f"returns {first}", *others]

@@ -49,11 +49,12 @@ class Trial:
     right: Orders  # what it might have done; the first is the one to show
     before: object = None  # what disturbed it; see sandbox.attempt()
     story: str = ""  # the same in words
+    number: int = 0  # of the case among all worlds, counted from 1
 
 
-def alone(exercise, function, case, tell=lambda text: None) -> Trial:
+def alone(exercise, function, case, tell=lambda text: None, number=0) -> Trial:
     """Return the trial of a case with nobody else about."""
-    return Trial(case, _told(tell, function, case), Orders(exercise, case))
+    return Trial(case, _told(tell, function, case), Orders(exercise, case), number=number)
 
 
 def _told(tell, function, case, before=None):
@@ -72,7 +73,8 @@ def disturbed(exercise, function, first, tell, most=MOST_ACTS):
         before = somebody_else(case.meanwhile, at, most)
         mine = _told(tell, function, case, before)
         orders = Orders(exercise, case, len(mine.acts))
-        yield Trial(case, mine, orders, before, _story_of_somebody(mine, case))
+        story = _story_of_somebody(mine, case)
+        yield Trial(case, mine, orders, before, story, first.number)
 
 
 def varied(exercise, function, first, tell):
@@ -86,7 +88,8 @@ def varied(exercise, function, first, tell):
     spared = [name for name in names if name in left and is_spared(left[name][2])]
     again = replace(case, again=True)
     for other, story in (_with_time_outs(case, spared), ""), (again, AGAIN):
-        yield Trial(other, _told(tell, function, other), Orders(exercise, other), story=story)
+        mine = _told(tell, function, other)
+        yield Trial(other, mine, Orders(exercise, other), story=story, number=first.number)
 
 
 def _with_time_outs(case, names):
@@ -105,7 +108,8 @@ def with_faults(exercise, function, done, tell):
         if _can_fail(plain, at, how):
             before = failing_server(at, how)
             mine = _told(tell, function, case, before)
-            yield Trial(case, mine, first.right, before, _story_of_failure(plain, at, how))
+            story = _story_of_failure(plain, at, how)
+            yield Trial(case, mine, first.right, before, story, first.number)
 
 
 def _can_fail(plain, at, how):

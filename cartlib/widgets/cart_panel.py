@@ -2,13 +2,13 @@
 
 from functools import partial
 
-from ipywidgets import Button, Dropdown, HBox, IntText, Layout
+from ipywidgets import Dropdown, Layout, VBox
 
 from cartlib import keys
 from cartlib.cart import add_to_cart, clear_cart, remove_from_cart
 from cartlib.catalogue import list_products
 from cartlib.errors import CartError
-from cartlib.look.control import Control, html
+from cartlib.look.control import Control, NumberBox, button, columns, form, html
 from cartlib.look.html import framed, said, table
 from cartlib.views import cart_table
 from cartlib.widgets.command_log import CommandLog
@@ -24,34 +24,28 @@ class CartPanel(Control):
     `add(client, product_id, quantity)` may take the place of add_to_cart.
     """
 
-    def __init__(self, client, *, cart="guest", add=None):
-        keys.cart(cart)  # refuses what can't be a cart's name
+    def __init__(self, client, *, cart="guest", add=None, title=None):
+        lines_key = keys.cart(cart)  # refuses what can't be a cart's name
         self._client, self._cart, self._products, self._listeners = client, cart, [], []
         self._add_to_cart = add or (lambda *order: add_to_cart(*order, cart=cart))
-        self._only, self._catalogue = None, set()
+        self._only, self._catalogue, self._lines, self._caption = None, set(), {}, None
         self.product = Dropdown(
             description="Product", options=[], layout=Layout(width="22em"), tooltip="What to add"
         )
-        self.quantity = IntText(
-            value=1, description="Quantity", layout=Layout(width="13em"), tooltip="How many to add"
-        )
-        self.add = _button("Add", "Add this quantity to the cart", "plus", "primary")
-        self.remove = _button("Remove", "Take the product's whole line out of the cart", "minus")
-        self.clear = _button("Clear", "Take everything out of the cart", "trash")
-        for button, action in ((self.add, self._add), (self.remove, self._remove)):
-            button.on_click(lambda _, action=action: self._act(action))
+        self.quantity = NumberBox(1, "Quantity", "How many to add")
+        self.add = button("Add", "Add this quantity to the cart", "plus", main=True)
+        self.remove = button("Remove", "Take the product's whole line out of the cart", "minus")
+        self.clear = button("Clear", "Take everything out of the cart", "trash")
+        for each, action in ((self.add, self._add), (self.remove, self._remove)):
+            each.on_click(lambda _, action=action: self._act(action))
         self.clear.on_click(lambda _: self._act(self._clear))
         self.message, self.table = html(), html()
-        self.commands = CommandLog(client)
-        super().__init__(
-            [
-                HBox([self.product, self.quantity], layout=Layout(flex_flow="row wrap")),
-                HBox([self.add, self.remove, self.clear], layout=Layout(flex_flow="row wrap")),
-                self.message,
-                self.table,
-                self.commands,
-            ]
-        )
+        self.message.add_class("cartlib-say")
+        self.table.add_class("cartlib-lines")
+        self.commands = CommandLog(client, about=lines_key)
+        inputs = form(self.product, self.quantity, self.add, self.remove, self.clear)
+        left = VBox([inputs, self.message, self.table])
+        super().__init__([columns(left, self.commands)], title=title)
         self.refresh()
 
     def refresh(self):
@@ -89,7 +83,8 @@ class CartPanel(Control):
                 step()
 
         after = self._show_with_commands, *self._listeners
-        until_lost(act, *(partial(tell, step) for step in after))
+        with self.commands.view.hold_sync():  # the log is sent once, after what it tells of
+            until_lost(act, *(partial(tell, step) for step in after))
 
     def _show_with_commands(self):
         with self.commands.record("Show the cart", folded=True):
@@ -101,7 +96,7 @@ class CartPanel(Control):
         return self.product.value
 
     def _add(self):
-        product_id, quantity = self._chosen(), self.quantity.value
+        product_id, quantity = self._chosen(), self.quantity.number
         with self.commands.record(f"Add {quantity} × {product_id}"):
             now = self._add_to_cart(self._client, product_id, quantity)
         return f"Added {quantity} × {product_id}. The cart has {now} of it now."
@@ -120,17 +115,21 @@ class CartPanel(Control):
     def _show(self):
         lines = cart_table(self._client, cart=self._cart)
         self._offer(lines["product_id"])
-        shown = lines[COLUMNS].copy()
-        shown["name"] = shown["name"].where(lines["available"], "(no longer sold)")
-        self.table.value = framed(
-            table(
-                COLUMNS,
-                shown.itertuples(index=False),
-                f"Cart {self._cart}: {_lines(len(lines))}",
-                NUMBERS,
-                ["Total", "", "", "", lines.attrs["total"]],
-            )
-        )
+        rows = [
+            (product_id, name if available else "(no longer sold)", *rest)
+            for product_id, name, *rest, available in lines.values.tolist()
+        ]
+        caption = f"Cart {self._cart}: {_counted(len(rows))}"
+        if caption == self._caption and rows == list(self._lines.values()):
+            return  # drawn already, and still flashing maybe
+        self.table.value = framed(self._drawn(rows, caption, lines.attrs["total"]))
+        self._caption, self._lines = caption, {row[0]: row for row in rows}
+
+    def _drawn(self, rows, caption, total):
+        """Return the table; a line that has changed since the last one flashes once."""
+        first = self._caption is None
+        marks = ["" if first or row == self._lines.get(row[0]) else "cartlib-flash" for row in rows]
+        return table(COLUMNS, rows, caption, NUMBERS, ["Total", "", "", "", total], marks)
 
     def _read_products(self):
         products = {product["product_id"]: product for product in list_products(self._client)}
@@ -153,9 +152,5 @@ class CartPanel(Control):
             self.product.value = chosen
 
 
-def _button(text, tooltip, icon, style=""):
-    return Button(description=text, tooltip=tooltip, icon=icon, button_style=style)
-
-
-def _lines(count):
-    return "empty" if count == 0 else "1 line" if count == 1 else f"{count} lines"
+def _counted(lines):
+    return "empty" if lines == 0 else "1 line" if lines == 1 else f"{lines} lines"

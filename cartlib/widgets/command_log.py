@@ -1,37 +1,40 @@
 """CommandLog: the Redis commands behind each click."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 from html import escape
+from itertools import count, groupby
 
-from ipywidgets import Button, HBox
+from ipywidgets import HBox
 
 from cartlib.lab.trace import Trace
-from cartlib.look.control import Control, html
+from cartlib.look.control import Control, button, html
 from cartlib.look.html import framed
 
-KEPT = 30  # entries
+KEPT = 20  # entries
+CHANGES = {"DEL", "EVAL", "ZADD", "ZINCRBY", "ZREM", "ZREMRANGEBYSCORE"}
 
 
 class CommandLog(Control):
     """Shows commands, replies and round trips, the newest action on top.
 
-    `with log.record("Add a mug"):` notes what the client sends meanwhile.
+    `with log.record("Add a mug"):` notes what the client sends meanwhile. The commands that change
+    the key `about` stand out; those around them are shown at a click.
     """
 
-    def __init__(self, client):
-        self._client, self._entries = client, []
-        self._view = html()
-        self._forget = Button(
-            description="Clear the log", tooltip="Forget the commands shown here; Redis keeps all"
-        )
-        self._forget.on_click(lambda _: self.clear())
-        super().__init__([self._view, HBox([self._forget])])
+    def __init__(self, client, *, about=None):
+        self._client, self._about = client, about
+        self._entries, self._numbers = [], count(1)
+        self.view = html()
+        self.forget = button("Clear the log", "Forget the commands shown here; Redis keeps all")
+        self.forget.on_click(lambda _: self.clear())
+        super().__init__([self.view, HBox([self.forget])])
         self._render()
 
     @property
     def text(self) -> str:
         """All that is shown, as plain text, the newest action first."""
-        return "\n\n".join(f"{title}\n{trace}" for title, trace, _ in self._entries)
+        return "\n\n".join(text for text, _ in self._entries)
 
     @contextmanager
     def record(self, title, *, folded=False):
@@ -44,7 +47,8 @@ class CommandLog(Control):
                 yield trace
             finally:
                 heading = f"{title}: {_trips(trace.round_trips)}"
-                self._entries = [(heading, trace, folded), *self._entries][:KEPT]
+                entry = f"{heading}\n{trace}", self._entry(heading, trace, folded)
+                self._entries = [entry, *self._entries][:KEPT]
                 self._render()
 
     def clear(self):
@@ -53,25 +57,55 @@ class CommandLog(Control):
         self._render()
 
     def _render(self):
-        entries = "".join(_entry(*entry) for entry in self._entries)
-        self._view.value = framed(
-            "<h4>Redis commands</h4>"
-            '<div class="scroll" role="log" tabindex="0" aria-label="Redis commands and replies">'
+        entries = "".join(html for _, html in self._entries)
+        self.view.value = framed(
+            '<div class="title">Redis commands</div>'
+            '<div class="scroll log" role="log" tabindex="0" '
+            'aria-label="Redis commands and replies">'
             + (entries or '<p class="quiet">No command yet: click a button.</p>')
             + "</div>"
         )
 
+    def _entry(self, title, trace, folded):
+        number = next(self._numbers)
+        main = [c for c in _answered(trace) if self._about in c.words and c.name in CHANGES]
+        parts = _in_trips(trace) or "<pre>Nothing was sent to Redis.</pre>"
+        if main and len(main) < len(trace.commands):
+            words = f"All {len(trace.commands)} commands, each round trip in a box"
+            parts = f'<pre class="main">{_lines(main)}</pre>' + _fold(f"{number}all", words, parts)
+        return _fold(number, title, parts, "" if folded else " open")
 
-def _entry(title, trace, folded):
-    lines = "\n".join(
+
+def _answered(trace):
+    """Return the commands; those in a MULTI with their part of EXEC's reply, once it is there."""
+    commands, queued = list(trace.commands), {}
+    for place, command in enumerate(commands):
+        if command.reply == "QUEUED":
+            queued.setdefault(command.connection, []).append(place)
+        elif command.name == "EXEC" and isinstance(command.reply, list):
+            places = queued.pop(command.connection, [])
+            for inside, reply in zip(places, command.reply, strict=False):
+                commands[inside] = replace(commands[inside], reply=reply)
+    return commands
+
+
+def _in_trips(trace):
+    trips = groupby(trace.commands, lambda command: command.trip)
+    return "".join(f'<pre class="trip">{_lines(commands)}</pre>' for _, commands in trips)
+
+
+def _lines(commands):
+    return "\n".join(
         f"<b>&gt; {escape(str(command))}</b>\n"
         f'<span class="quiet">{escape(command.reply_text)}</span>'
-        for command in trace.commands
+        for command in commands
     )
-    lines = lines or "Nothing was sent to Redis."
+
+
+def _fold(name, title, content, state=""):
+    """Return a part that can be folded; the page keeps the state of each name."""
     return (
-        f"<details{'' if folded else ' open'}><summary>{escape(title)}</summary>"
-        f"<pre>{lines}</pre></details>"
+        f'<details data-fold="{name}"{state}><summary>{escape(title)}</summary>{content}</details>'
     )
 
 

@@ -1,7 +1,8 @@
 """HashPlayground: the commands of a Hash, to click."""
 
-from ipywidgets import IntText, Layout, Text
+from ipywidgets import Text
 
+from cartlib.look.control import NumberBox
 from cartlib.widgets.playground import Playground
 
 
@@ -14,12 +15,7 @@ class HashPlayground(Playground):
     def __init__(self, client, key="product:mug"):
         self.field = Text("colour", description="Field", tooltip="A field of the hash")
         self.value = Text("red", description="Value", tooltip="What HSET puts into the field")
-        self.amount = IntText(
-            1,
-            description="Amount",
-            layout=Layout(width="13em"),
-            tooltip="How much HINCRBY adds; less than 0 takes away",
-        )
+        self.amount = NumberBox(1, "Amount", "How much HINCRBY adds; less than 0 takes away")
         super().__init__(client, key, [self.field, self.value, self.amount], self._commands())
 
     def _commands(self):

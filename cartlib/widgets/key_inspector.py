@@ -1,18 +1,20 @@
-"""KeyInspector: what a key holds, now and before."""
+"""KeyInspector: what a key holds, and what of it has changed."""
 
-from ipywidgets import Button, Combobox, HBox, Layout
+from difflib import SequenceMatcher
+
+from ipywidgets import Combobox, Layout
 
 from cartlib import keys
-from cartlib.look.control import Control, html
+from cartlib.look.control import Control, button, form, html
 from cartlib.look.html import framed, table
 from cartlib.views import key_table
 from cartlib.widgets.parts import errors_shown
 
 
 class KeyInspector(Control):
-    """Shows a key's type, TTL and content, beside what it held before the last change."""
+    """Shows a key's type, TTL and content, and marks what the last change made of it."""
 
-    def __init__(self, client, key=None, *, cart="guest"):
+    def __init__(self, client, key=None, *, cart="guest", title=None):
         self._client, self._before, self._now = client, None, None
         offered = (keys.cart(cart), keys.deadlines(cart), keys.session(cart), keys.products())
         self.key = Combobox(
@@ -20,14 +22,13 @@ class KeyInspector(Control):
             value=key or keys.cart(cart),
             options=offered,
             continuous_update=False,
-            layout=Layout(width="24em"),
+            layout=Layout(width="22em"),
             tooltip="The key to look at: choose one, or type it",
         )
-        self.read = Button(
-            description="Read again", icon="refresh", tooltip="Read the key from Redis now"
-        )
+        self.read = button("Read again", "Read the key from Redis now", "refresh", main=True)
         self.view, self.message = html(), html()
-        super().__init__([HBox([self.key, self.read]), self.message, self.view])
+        self.view.add_class("cartlib-key")
+        super().__init__([form(self.key, self.read), self.message, self.view], title=title)
         self.read.on_click(lambda _: self.refresh())
         self.key.observe(lambda _: self._start(), "value")
         self._start()
@@ -48,24 +49,55 @@ class KeyInspector(Control):
         self.refresh()
 
     def _render(self):
-        before, now = self._before, self._now
-        parts = [_part("Now", now, before, "new")]
-        if before is not None:
-            parts.insert(0, _part("Before", before, now, "went"))
-        self.view.value = framed(f'<div class="side">{"".join(parts)}</div>')
+        self.view.value = framed(content_table(self._now, self._before))
 
 
-def _part(title, content, other, mark):
-    """Return one side; its rows that the other side lacks carry `mark`."""
+def content_table(now, before=None) -> str:
+    """Return what a key holds as HTML, each row marked with what became of it since `before`.
+
+    Both are key_table()s. A value that was overwritten shows as 2 → 5.
+    """
+    caption = f"Now: {_kind(now)}" + (f" (before: {_kind(before)})" if _differ(now, before) else "")
+    rows = _compared(now, now if before is None else before)
+    if not rows:
+        return f'<p class="title">{caption}</p>'
+    wide = now if now.shape[1] else before
+    marks = ["cartlib-flash" * bool(row[-1]) for row in rows]
+    return table([*wide.columns, "change"], rows, caption, {"score"}, marks=marks)
+
+
+def _kind(content):
     kind, ttl = content.attrs["type"], content.attrs["ttl"]
-    if kind == "none":
-        return f"<div><h4>{title}</h4><p>No such key.</p></div>"
     life = "no TTL" if ttl is None else f"TTL {ttl} s"
-    rows = [tuple(row) for row in content.itertuples(index=False)]
-    there = rows if other is None else [tuple(row) for row in other.itertuples(index=False)]
-    marked = [(*row, "" if row in there else mark) for row in rows]
-    columns = [*content.columns, "change"]
-    return f"<div>{table(columns, marked, f'{title}: {kind}, {life}', {'score'})}</div>"
+    return "no such key" if kind == "none" else f"{kind}, {life}"
+
+
+def _differ(now, before):
+    return before is not None and now.attrs["type"] != before.attrs["type"]
+
+
+def _compared(now, before):
+    """Return the rows of both, with a word for what changed; pairs are told by what comes first."""
+    if now.attrs["type"] == before.attrs["type"] and now.attrs["type"] in ("hash", "zset"):
+        return _compared_pairs(dict(_rows(now)), dict(_rows(before)))
+    old, new, rows = _rows(before), _rows(now), []
+    for what, start, end, *there in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        rows += [(*row, "gone") for row in old[start:end] if what in ("delete", "replace")]
+        rows += [(*row, "" if what == "equal" else "new") for row in new[slice(*there)]]
+    return [row for row in rows if len(row) == len(rows[-1])]  # of another type, only what is now
+
+
+def _compared_pairs(now, before):
+    rows = []
+    for name, value in now.items():
+        old = before.get(name, value)
+        change = "changed" if old != value else "" if name in before else "new"
+        rows.append((name, f"{old} → {value}" if change == "changed" else value, change))
+    return rows + [(name, old, "gone") for name, old in before.items() if name not in now]
+
+
+def _rows(content):
+    return [tuple(row) for row in content.itertuples(index=False)]
 
 
 def _same(one, other):

@@ -3,13 +3,11 @@
 from html import escape
 from weakref import WeakValueDictionary
 
-from ipywidgets import Button
-
 from cartlib import keys
 from cartlib.errors import shown
 from cartlib.events import follow
 from cartlib.failures import address, explained, unreachable
-from cartlib.look.control import Control, html
+from cartlib.look.control import Control, button, form, html
 from cartlib.look.html import failed, framed
 from cartlib.widgets.parts import errors_shown, running_loop
 
@@ -33,16 +31,17 @@ class LiveFeed(Control):
     behind: where another feed in this process listens to the same cart, listen() stops that one.
     """
 
-    def __init__(self, client, *, cart="guest", panels=()):
+    def __init__(self, client, *, cart="guest", panels=(), title=None):
         with explained(client, keys.events(cart)):
             self._where = (address(client), cart)
         self._client, self._cart, self.panels = client, cart, list(panels)
         self._loop, self._follower = running_loop(), None
         self._lines, self.count = [], 0
-        self.switch = Button(layout={"width": "11em"})
+        self.switch = button("", "")
+        self.switch.layout.width = "11em"
         self.switch.on_click(lambda _: self._toggle())
         self.state, self.message, self.heard = html(), html(), html()
-        super().__init__([self.switch, self.state, self.message, self.heard])
+        super().__init__([form(self.switch), self.state, self.message, self.heard], title=title)
         self._show("○ Not listening.")
 
     @property
@@ -119,7 +118,7 @@ class LiveFeed(Control):
         self.state.value = framed(f'<p role="status">{escape(state)} Heard: {heard}.</p>')
         lines = "".join(f"<div>{escape(line)}</div>" for line in self._lines)
         self.heard.value = framed(
-            '<div class="scroll" style="max-height: 9em" role="log" tabindex="0" '
+            '<div class="scroll" style="height: 8em" role="log" tabindex="0" '
             'aria-label="Events, the newest first">'
             + (lines or '<p class="quiet">Nothing heard yet.</p>')
             + "</div>"

@@ -1,11 +1,11 @@
 """What the playgrounds share: raw commands on one key, each with its reply and its effect."""
 
-from ipywidgets import Button, HBox, Layout
+from ipywidgets import VBox
 from redis.exceptions import ResponseError
 
 from cartlib.errors import CartError, shown
 from cartlib.failures import UNKNOWN, explained
-from cartlib.look.control import Control, html
+from cartlib.look.control import Control, button, columns, form, html
 from cartlib.look.html import framed
 from cartlib.widgets.command_log import CommandLog
 from cartlib.widgets.key_inspector import KeyInspector
@@ -32,31 +32,22 @@ class Playground(Control):
 
     def __init__(self, client, key, inputs, commands):
         self._client, self._key = client, _checked_key(key)
-        self.buttons = {
-            label: self._button(label, tooltip, words) for label, tooltip, words in commands
-        }
+        self.buttons = {command[0]: self._button(*command) for command in commands}
+        next(iter(self.buttons.values())).add_class("cartlib-main")
         self.message, self.commands = html(), CommandLog(client)
+        self.message.add_class("cartlib-say")
         self.inspector = BeforeAndAfter(client, key)
-        wrap = Layout(flex_flow="row wrap")
-        super().__init__(
-            [
-                HBox(inputs, layout=wrap),
-                HBox(list(self.buttons.values()), layout=wrap),
-                self.message,
-                self.inspector,
-                self.commands,
-            ]
-        )
+        sending = VBox([form(*inputs, *self.buttons.values()), self.message, self.inspector])
+        super().__init__([columns(sending, self.commands)])
 
     def refresh(self):
         """Read the key anew, and show it."""
         self.inspector.refresh()
 
     def _button(self, label, tooltip, words):
-        layout = Layout(width="auto", min_width="10em")  # a long label stays whole
-        button = Button(description=label, tooltip=tooltip, layout=layout)
-        button.on_click(lambda _: self._act(label, words))
-        return button
+        made = button(label, tooltip)
+        made.on_click(lambda _: self._act(label, words))
+        return made
 
     def _act(self, label, words):
         self.message.value = framed("")  # it told of an earlier click
@@ -74,7 +65,7 @@ class Playground(Control):
             except ResponseError as error:
                 raise CartError(_in_words(name, error)) from error
         reply = trace.commands[-1].reply_text
-        return f"{name} replied: " + ("see the list below." if "\n" in reply else reply)
+        return f"{name} replied: " + ("see the commands." if "\n" in reply else reply)
 
 
 class BeforeAndAfter(KeyInspector):

@@ -1,7 +1,8 @@
 """SortedSetPlayground: the commands of a Sorted Set, to click."""
 
-from ipywidgets import FloatText, Layout, Text
+from ipywidgets import Text
 
+from cartlib.look.control import NumberBox
 from cartlib.widgets.playground import Playground
 
 
@@ -13,12 +14,7 @@ class SortedSetPlayground(Playground):
 
     def __init__(self, client, key="cart:{guest}"):
         self.member = Text("mug", description="Member", tooltip="A member of the sorted set")
-        self.score = FloatText(
-            1,
-            description="Score",
-            layout=Layout(width="13em"),
-            tooltip="Any number: 0, less than 0 and fractions too",
-        )
+        self.score = NumberBox(1, "Score", "Any number: 0, less than 0 and fractions too")
         super().__init__(client, key, [self.member, self.score], self._commands())
 
     def _commands(self):
@@ -28,14 +24,14 @@ class SortedSetPlayground(Playground):
             ("ZSCORE", "Get the member's score", self._member),
             ("ZRANGE", "Get all, the lowest score first", lambda: [0, -1, "WITHSCORES"]),
             (
-                "ZREVRANGE (top 3)",
+                "ZRANGE REV (top 3)",
                 "Get the three with the highest scores",
-                lambda: [0, 2, "WITHSCORES"],
+                lambda: [0, 2, "REV", "WITHSCORES"],
             ),
             (
                 "ZRANGE BYSCORE",
                 "Get all from this score upwards",
-                lambda: [self._score(), "+inf", "BYSCORE", "WITHSCORES"],
+                lambda: [self.score.value, "+inf", "BYSCORE", "WITHSCORES"],
             ),
             ("ZRANK", "Get the member's place, counted from 0", self._member),
             ("ZREM", "Remove the member", self._member),
@@ -47,7 +43,4 @@ class SortedSetPlayground(Playground):
         return [self.member.value]
 
     def _pair(self):
-        return [self._score(), self.member.value]
-
-    def _score(self):
-        return repr(self.score.value).removesuffix(".0")  # as one would type it
+        return [self.score.value, self.member.value]

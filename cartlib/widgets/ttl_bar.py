@@ -3,13 +3,11 @@
 import asyncio
 import time
 
-from ipywidgets import Button, HBox, IntText, Layout
-
 from cartlib import keys
 from cartlib.cart import get_cart_items
 from cartlib.expiry import cart_ttl, expire_cart
-from cartlib.look.control import Control, html
-from cartlib.look.html import framed
+from cartlib.look.control import Control, NumberBox, button, form, html
+from cartlib.look.html import framed, noted, warned
 from cartlib.widgets.parts import errors_shown, running_loop, said_by, until_lost
 
 PAUSE, LONGEST_PAUSE = 1, 30  # seconds between two reads; the second is for a server that fails
@@ -22,28 +20,21 @@ class TtlBar(Control):
     Without an event loop only refresh() and the buttons read.
     """
 
-    def __init__(self, client, *, cart="guest"):
+    def __init__(self, client, *, cart="guest", title=None):
         keys.cart(cart)  # refuses what can't be a cart's name
         self._client, self._cart, self._loop, self._task = client, cart, running_loop(), None
         self._left, self._whole, self._end = None, 1, 0
         self._counted = self._failed = self._live = False
-        self.seconds = IntText(
-            30,
-            description="Seconds",
-            layout=Layout(width="13em"),
-            tooltip="How long the cart lives",
-        )
-        self.start = Button(
-            description="Start", icon="play", tooltip="Let the cart end in so many seconds"
-        )
-        self.keep = Button(
-            description="Keep", icon="pause", tooltip="Take the time-out away: the cart stays"
-        )
+        self.seconds = NumberBox(30, "Seconds", "How long the cart lives")
+        self.start = button("Start", "Let the cart end in so many seconds", "play", main=True)
+        self.keep = button("Keep", "Take the time-out away: the cart stays", "pause")
         self.start.on_click(lambda _: self._act(self._start))
         self.keep.on_click(lambda _: self._act(self._keep))
         self.message, self.left = html(), html()
-        buttons = HBox([self.seconds, self.start, self.keep], layout=Layout(flex_flow="row wrap"))
-        super().__init__([buttons, self.message, self.left])
+        self.message.add_class("cartlib-say")
+        self.left.add_class("cartlib-say")
+        inputs = form(self.seconds, self.start, self.keep)
+        super().__init__([inputs, self.message, self.left], title=title)
         self.refresh()
 
     def refresh(self):
@@ -68,7 +59,7 @@ class TtlBar(Control):
         until_lost(lambda: said_by(action, self.message), self._look)
 
     def _start(self):
-        seconds = self.seconds.value
+        seconds = self.seconds.number
         expire_cart(self._client, seconds, cart=self._cart)
         self._left = None  # so that the bar begins full
         return f"The cart ends {seconds} s from now, or {seconds} s from the next add."
@@ -98,8 +89,7 @@ class TtlBar(Control):
 
     def _show(self, left):
         if left is None:
-            text = self._why_none()
-            self.left.value = framed(f'<p role="status">{text}</p>')
+            self.left.value = self._why_none()
         else:
             if self._left is None or left > self._left:
                 self._whole = left
@@ -110,8 +100,11 @@ class TtlBar(Control):
     def _why_none(self):
         if get_cart_items(self._client, cart=self._cart):
             self._counted = False
-            return "No time-out: the cart stays."
-        return "The cart is gone." if self._counted else "The cart is empty: nothing counts down."
+            return noted("No time-out: the cart stays.")
+        if not self._counted:
+            return noted("The cart is empty: nothing counts down.")
+        self.message.value = framed("")  # it promised a time that is over
+        return warned("The cart is gone.")
 
 
 def _bar(left, whole):

@@ -8,24 +8,28 @@ import pytest
 from kernels import path_of
 
 from cartlib.course import index
+from cartlib.lab.stores import new_client
 from cartlib.practice.exercise import Exercise
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET
-from cartlib.practice.prediction import Prediction
+from cartlib.practice.prediction import Guess, Prediction, Question
 
 TASKS = [task for lesson in index.LESSONS for task in index.tasks(lesson)]
 EXERCISES = [task for task in TASKS if isinstance(task, Exercise)]
+QUESTIONS = [task for task in TASKS if isinstance(task, Question)]
 PREDICTIONS = [task for task in TASKS if isinstance(task, Prediction)]
+GUESSES = [task for task in TASKS if isinstance(task, Guess)]
 MISTAKES = [(exercise, mistake) for exercise in EXERCISES for mistake in exercise.mistakes]
-EXPECTED = {  # exercises and predictions of each lesson
-    "01_products_are_hashes": (3, 2),
-    "02_the_cart_is_a_sorted_set": (3, 2),
-    "03_when_things_go_wrong": (3, 2),
-    "04_carts_that_expire": (3, 2),
-    "05_live_carts": (3, 2),
-    "06_races": (3, 2),
-    "07_fast_carts": (3, 2),
-    "08_growing_up": (3, 2),
-    "09_capstone": (4, 0),
+EXPECTED = {  # exercises, predictions and guesses of each lesson
+    "00_start_here": (0, 0, 1),
+    "01_products_are_hashes": (3, 2, 1),
+    "02_the_cart_is_a_sorted_set": (3, 2, 2),
+    "03_when_things_go_wrong": (3, 2, 2),
+    "04_carts_that_expire": (3, 2, 2),
+    "05_live_carts": (3, 2, 3),
+    "06_races": (3, 2, 3),
+    "07_fast_carts": (3, 2, 3),
+    "08_growing_up": (3, 2, 1),
+    "09_capstone": (4, 0, 1),
 }
 
 
@@ -36,7 +40,7 @@ def name_of(value):
 @pytest.mark.parametrize("lesson", EXPECTED)
 def test_course_has_all_tasks(lesson):
     tasks = index.tasks(lesson)
-    kinds = [sum(isinstance(t, kind) for t in tasks) for kind in (Exercise, Prediction)]
+    kinds = [sum(isinstance(t, kind) for t in tasks) for kind in (Exercise, Prediction, Guess)]
     assert tuple(kinds) == EXPECTED[lesson] and list(index.LESSONS) == list(EXPECTED)
     assert len({task.name for task in TASKS}) == len(TASKS)
 
@@ -78,21 +82,32 @@ def test_hints_are_counted(exercise):
     assert titles == [f"Hint {n} of {count}" for n in range(1, count + 1)]
 
 
-@pytest.mark.parametrize("prediction", PREDICTIONS, ids=name_of)
-def test_prediction_has_one_right_choice(prediction):
-    letters = "abcdef"[: len(prediction.choices)]
-    statuses = [prediction.check(letter).status for letter in letters]
+@pytest.mark.parametrize("question", QUESTIONS, ids=name_of)
+def test_question_has_one_right_choice(question):
+    letters = "abcdef"[: len(question.choices)]
+    statuses = [question.check(letter).status for letter in letters]
     assert statuses.count(CORRECT) == 1 and statuses.count(NOT_YET) == len(letters) - 1
-    assert prediction.check("").status == NOT_TRIED and prediction.check("z").status == ERROR
-    assert len(set(prediction.choices.values())) == len(letters)
-    assert f"> {prediction.command}" in prediction.ask().text
+    assert question.check("").status == NOT_TRIED and question.check("z").status == ERROR
+    assert len(set(question.choices.values())) == len(letters) > 1
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=name_of)
+def test_question_answers_each_choice_with_its_own_words(question):
+    asked = question.ask().plain
+    for letter, words in zip("abcdef", question.choices.values(), strict=False):
+        assert question.check(letter).sentence == words
+        assert words not in asked
+    assert not question.because or question.because not in asked
 
 
 @pytest.mark.parametrize("prediction", PREDICTIONS, ids=name_of)
-def test_prediction_answers_each_choice_with_its_own_words(prediction):
-    for letter, words in zip("abcdef", prediction.choices.values(), strict=False):
-        assert prediction.check(letter).sentence == words
-        assert words not in prediction.ask().text
+def test_prediction_asks_for_its_command(prediction):
+    assert f"\n> {prediction.command}\n" in prediction.ask().plain
+
+
+@pytest.mark.parametrize("guess", GUESSES, ids=name_of)
+def test_guess_is_proved(guess):
+    assert str(guess.proof(new_client())) == guess.right
 
 
 @pytest.mark.parametrize("task", TASKS, ids=name_of)

@@ -23,7 +23,8 @@ from cartlib.course.processes import closed_undisturbed
 from cartlib.course.signing import SIGNED, read_signed, sign
 from cartlib.practice.outcome import CORRECT, ERROR, MIME, NOT_TRIED, NOT_YET
 
-IMPORT = "import os, sys, time\nfrom cartlib.course.products import p1, p2, q1, q2"
+IMPORT = "import os, sys, time\nfrom cartlib.course.products import p1, q1, q2"
+RIGHT_1, RIGHT_2 = (f"q{n}.check(q{n}.reference_function)" for n in (1, 2))
 DEAF = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
 LOOP = "while True:\n    pass"
 DETACH = f"""
@@ -40,7 +41,7 @@ pids = one, int(os.read(reading, 20))
 """  # from its parent, its session and its environment
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has subreapers")
 LESSON = "01_products_are_hashes"
-NAMES = ["products.p1", "products.p2", "products.q1", "products.q2", "products.q3"]
+NAMES = ["products.q1", "products.q2", "products.q3"]
 LONG, SHORT = 60, 5  # seconds
 
 
@@ -86,45 +87,53 @@ def is_running(pid):
 def test_lesson_as_shipped_and_solved(tmp_path):
     shipped, solved = path_of(LESSON), tmp_path / f"{LESSON} (1).ipynb"
     notebook = nbformat.read(shipped, as_version=4)
-    for task in index.tasks(LESSON):
+    for task in index.exercises(LESSON):
         name = task.name.split(".")[1]
         for cell in notebook.cells:
             if cell.cell_type == "code" and f"{name}.check(" in cell.source:
-                cell.source = solve(cell.source, name, task)
+                cell.source = solve(cell.source, task)
     nbformat.write(notebook, solved)
     rows, complete = mark(shipped, LONG)
     assert complete and statuses(rows) == dict.fromkeys(NAMES, NOT_TRIED)
-    assert tuple(rows[-1]) == (str(shipped), "total", "0 of 5", "are correct.")
+    assert tuple(rows[-1]) == (str(shipped), "total", "0 of 3", "are correct.")
     rows, complete = mark(solved, LONG)
     assert complete and statuses(rows) == dict.fromkeys(NAMES, CORRECT)
-    assert rows[-1].status == "5 of 5"
+    assert rows[-1].status == "3 of 3"
 
 
 def test_error_in_a_cell_does_not_hide_the_others(hand_in):
-    path = hand_in(IMPORT, "1 / 0", "input('?')", "def broken(:", 'p1.check("b")')
+    path = hand_in(IMPORT, "1 / 0", "input('?')", "def broken(:", RIGHT_1)
     rows, complete = mark(path, LONG)
     assert complete and [row.status for row in rows[:3]] == [ERROR] * 3
     assert rows[0].says == "In code cell 2: ZeroDivisionError: division by zero"
     assert rows[1].says.startswith("In code cell 3: StdinNotImplementedError")
     assert rows[2].says.startswith("In code cell 4: SyntaxError")
-    assert [row.status for row in rows[3:]] == [CORRECT, *["missing"] * 4, "1 of 5"]
+    assert [row.status for row in rows[3:]] == [CORRECT, *["missing"] * 2, "1 of 3"]
     assert rows[4].says == "No check of it ran."
 
 
+def test_question_is_not_in_the_report(hand_in):
+    """Nobody clicks there."""
+    rows, complete = mark(hand_in(IMPORT, "p1.ask()", 'p1.check("b")', RIGHT_1), LONG)
+    assert complete and list(statuses(rows)) == NAMES
+    assert rows[-1].status == "1 of 3"
+
+
 def test_best_outcome_counts(hand_in):
-    path = hand_in(IMPORT, 'p1.check("")', 'p1.check("b")', 'p1.check("a")', 'p2.check("a")')
+    wrong = [f"q{number}.check(lambda client, *args: 5)" for number in (1, 2)]
+    path = hand_in(IMPORT, wrong[0], RIGHT_1, *wrong)
     found = statuses(mark(path, LONG)[0])
-    assert (found["products.p1"], found["products.p2"]) == (CORRECT, NOT_YET)
+    assert (found["products.q1"], found["products.q2"]) == (CORRECT, NOT_YET)
 
 
 def test_endless_loop_is_interrupted_and_the_rest_is_run(hand_in, monkeypatch):
     monkeypatch.setattr(marking, "PAUSE", 0.2)
     once = "    try:\n        while True: time.sleep(0)\n    except BaseException: pass"
-    path = hand_in(IMPORT, f"for _ in range(3):\n{once}\n{LOOP}", 'p2.check("b")')
+    path = hand_in(IMPORT, f"for _ in range(3):\n{once}\n{LOOP}", RIGHT_2)
     rows, complete = mark(path, SHORT)
     assert not complete and rows[0][1:3] == ("", "problem")
     assert rows[0].says.startswith("It took too long in code cell 2, which was interrupted.")
-    assert rows[1].exercise == "products.p1" and statuses(rows)["products.p2"] == CORRECT
+    assert rows[1].exercise == "products.q1" and statuses(rows)["products.q2"] == CORRECT
 
 
 def test_time_over_leaves_no_process(hand_in):
@@ -150,11 +159,11 @@ def test_detached_processes_are_ended_and_no_others(hand_in):
 
 
 def test_kernel_that_dies(hand_in):
-    rows, complete = mark(hand_in(IMPORT, 'p1.check("b")', "os._exit(1)", 'p2.check("b")'), LONG)
+    rows, complete = mark(hand_in(IMPORT, RIGHT_1, "os._exit(1)", RIGHT_2), LONG)
     assert not complete
     assert rows[0].says == "Python ended in code cell 3. The cells after it did not run."
     found = statuses(rows)
-    assert (found["products.p1"], found["products.p2"]) == (CORRECT, "missing")
+    assert (found["products.q1"], found["products.q2"]) == (CORRECT, "missing")
 
 
 def test_errors_are_printed_in_one_short_line(hand_in, capsys):
@@ -181,14 +190,14 @@ def test_displayed_outcomes_do_not_count(hand_in):
 import json
 from cartlib.course.signing import sign, sign_checks
 from cartlib.practice.outcome import Outcome
-outcome = {{"exercise": "products.q1", "status": "correct", "sentence": "x"}}
+outcome = {{"exercise": "products.q2", "status": "correct", "sentence": "x"}}
 text = json.dumps(outcome)
 display({{"{MIME}": outcome, "text/plain": "x"}}, raw=True)
 display(Outcome(**outcome))
 for found in (outcome, ["x"], {{"text": text}}, {{"text": text, "signature": sign("", text)}}):
     display({{"{SIGNED}": found}}, raw=True)
 display({{"{SIGNED}": {{"text": text, "signature": sign(sign_checks(), text)}}}}, raw=True)""",
-        'p1.check("b")',
+        RIGHT_1,
     )
     rows, complete = mark(path, LONG)
     assert complete and statuses(rows) == dict.fromkeys(NAMES, "missing") | {NAMES[0]: CORRECT}
@@ -199,7 +208,7 @@ def test_changed_checks_do_not_count(hand_in):
         IMPORT,
         """
 from cartlib.course.products import q3
-from cartlib.practice import exercise, judge, prediction
+from cartlib.practice import exercise, judge
 from cartlib.practice.outcome import Outcome
 def wrong(client, *args): return 5
 def praise(task, *answer): return Outcome(task.name, "correct", "x")
@@ -208,15 +217,11 @@ q1.check(wrong)
 exercise.run_apart = lambda *_: (praise(q2), None)
 exercise.judge = judge.judge = lambda task, *_: (praise(task), None)
 q2.check(wrong)
-prediction.Prediction.answer = lambda _: "(error) no such field"
-p1.check("c")
-exercise.Exercise.check = prediction.Prediction.check = praise
-display(q3.check(wrong), p2.check("x"))""",
+exercise.Exercise.check = praise
+display(q3.check(wrong))""",
     )
     rows, complete = mark(path, LONG)
     assert complete and statuses(rows) == {
-        "products.p1": NOT_YET,
-        "products.p2": "missing",
         "products.q1": NOT_YET,
         "products.q2": NOT_YET,
         "products.q3": "missing",
@@ -243,7 +248,7 @@ def test_kernel_knows_nothing_of_the_teachers(hand_in, monkeypatch, temp, tmp_pa
     path = hand_in(
         IMPORT,
         f"raise LookupError('hunter2' in str(os.environ), os.environ['LANG'], {where})",
-        'p1.check("b")',
+        RIGHT_1,
         "from cartlib import connect\nfrom cartlib.connection import describe\n"
         "raise LookupError(describe(connect()), os.path.exists(os.environ['CARTLIB_PROGRESS']))",
     )
@@ -261,8 +266,6 @@ def test_environment_still_finds_what_is_installed_for_one_user(monkeypatch):
 
 def test_notebook_of_another_name_is_known_by_its_imports(hand_in):
     assert list(statuses(mark(hand_in("import cartlib.course.carts"), LONG)[0])) == [
-        "carts.p1",
-        "carts.p2",
         "carts.q1",
         "carts.q2",
         "carts.q3",

@@ -1,9 +1,14 @@
-"""A user as notebooks/TEACHING.md makes them on a server that a class shares."""
+"""JupyterLab in a browser, and a user of a server that a class shares, as TEACHING.md has it."""
 
 import re
+import shutil
 
+import nbformat
 import pytest
 import redis
+from axe_playwright_python.sync_playwright import Axe
+from backends import missing
+from browser import ROOT, chromium, close_notebooks, find_browser, lab, open_lab, run_notebook
 from kernels import TEACHING
 
 (RULE,) = re.findall(r"^<!-- acl -->\n```text\n(.+)\n```$", TEACHING, flags=re.MULTILINE)
@@ -19,3 +24,64 @@ def learner(server):
         for number in (3, 7):
             with redis.Redis(port=server.port, db=number) as client:
                 client.flushdb()  # this server is our own
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory):
+    """A browser, the url of a JupyterLab over a copy of the lessons, and their folder."""
+    browser = find_browser()
+    if browser is None:
+        missing("No Chromium or Chrome. Debian: sudo apt install chromium")
+    lessons = tmp_path_factory.mktemp("lessons")
+    shutil.copytree(ROOT / "notebooks", lessons, dirs_exist_ok=True)
+    with lab(lessons, tmp_path_factory.mktemp("home")) as url, chromium(browser) as running:
+        yield running, url, lessons
+
+
+@pytest.fixture(scope="session")
+def lab_page(started):
+    """A page with JupyterLab, which takes long to load: one for all tests."""
+    browser, url, _ = started
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(60_000)
+    open_lab(page, url)
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def page(lab_page):
+    """The page with JupyterLab; what a test opens there is closed after it."""
+    yield lab_page
+    close_notebooks(lab_page)
+
+
+@pytest.fixture
+def run_cells(page, started, request):
+    """A function that runs these cells of code in a notebook of their own, and gives the page."""
+
+    def run(*codes):
+        kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+        cells = [nbformat.v4.new_code_cell(code) for code in codes]
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+        name = re.sub(r"\W", "-", request.node.name) + ".ipynb"
+        nbformat.write(notebook, started[2] / name)
+        run_notebook(page, name)
+        return page
+
+    return run
+
+
+@pytest.fixture
+def axe_violations():
+    """A function that returns what axe finds wrong in the parts of a page that match a selector."""
+
+    def find(page, selector):
+        found = Axe().run(page, selector, {"resultTypes": ["violations"]})
+        return [
+            f"{rule['id']} ({rule['impact']}): {node['html'][:200]} {node['failureSummary']}"
+            for rule in found.response["violations"]
+            for node in rule["nodes"]
+        ]
+
+    return find

@@ -45,7 +45,7 @@ def test_lesson_shows_what_it_promises(path):
         missing(MISSING)
     notebook = run(path, None, lambda code: [*code, *code])
     assert_promises_kept(path.stem, notebook, "fakeredis")
-    tasks = index.tasks(path.stem) if path.stem in index.LESSONS else []
+    tasks = index.exercises(path.stem) if path.stem in index.LESSONS else []
     assert statuses(notebook) == [NOT_TRIED] * 2 * len(tasks)
 
 
@@ -94,13 +94,13 @@ def test_lesson_03_teaches_without_a_redis_server(no_server):
 
 def test_lessons_solved_are_correct():
     def solved(lesson, cells):
-        tasks = index.tasks(lesson) if lesson in index.LESSONS else []
+        tasks = index.exercises(lesson) if lesson in index.LESSONS else []
         for cell, task in [(cell, task) for cell in cells for task in tasks]:
             name = task.name.split(".")[1]
             if f"{name}.check(" in cell.source:
-                cell.source = solve(cell.source, name, task)
+                cell.source = solve(cell.source, task)
         return cells
 
     ran = run_all(None, solved)
-    wanted = {lesson: [CORRECT] * len(index.tasks(lesson)) for lesson in index.LESSONS}
+    wanted = {lesson: [CORRECT] * len(index.exercises(lesson)) for lesson in index.LESSONS}
     assert {lesson: statuses(ran[lesson]) for lesson in index.LESSONS} == wanted

@@ -139,7 +139,7 @@ def test_messages_tell_of_the_last_click_only(stall):
 
 def test_find_and_pay_show_their_commands(stall):
     search(stall, "atlas")
-    assert "&gt; SMEMBERS products" in stall.panel.commands.children[1].value
+    assert "&gt; SMEMBERS products" in stall.panel.commands.view.value
     stall.panel.add.click()
     stall.pay.click()
     assert "WATCH" in stall.panel.commands.text and "Pay" in stall.panel.commands.text

@@ -1,0 +1,174 @@
+"""What all controls have in common, in a browser: keys, focus, places, a kernel that is lost."""
+
+import re
+
+import pytest
+from browser import OPEN, close_notebooks, evaluate, set_theme
+from playwright.sync_api import expect
+
+SET_UP = """
+from cartlib import add_to_cart, connect
+from cartlib.catalogue import load_catalogue
+from cartlib.widgets import *
+client = connect()
+load_catalogue(client)
+add_to_cart(client, "lamp", 1)
+"""
+CONTROLS = {  # a control, and an input of it
+    "CartPanel(client)": "Quantity",
+    "HashPlayground(client)": "Value",
+    "SortedSetPlayground(client)": "Score",
+    "KeyInspector(client)": "Key",
+    "TtlBar(client)": "Seconds",
+    "LiveFeed(client)": None,
+}
+SHORTCUTS = ["m", "r", "y", "a", "b", "x", "z", "c", "v", "d", "d", "1", "ArrowDown", "ArrowUp"]
+CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(
+  cell => [cell.model.type, cell.model.sharedModel.getSource()])"""
+ACTIVE = "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex"
+FOCUS = "() => document.activeElement.textContent.trim() || document.activeElement.tagName"
+RESTART = """async () => {
+  await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()}"""
+SLEEP = """() => void window.jupyterapp.shell.currentWidget.sessionContext.session.kernel
+  .requestExecute({code: "import time; time.sleep(4)"})"""
+SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
+
+expect.set_options(timeout=60_000)
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def quantity(page):
+    return page.get_by_role("textbox", name="Quantity")
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_no_key_reaches_the_notebook(run_cells, control):
+    page = run_cells(SET_UP, control, "'the last cell'")
+    before = page.evaluate(CELLS), page.evaluate(ACTIVE)
+    box = page.locator(".cartlib-control").first
+    places = [box.get_by_role("button").first, box.get_by_role("combobox"), box.get_by_role("log")]
+    for place in places:
+        if place.count():
+            place.first.focus()
+            for key in SHORTCUTS:
+                place.first.press(key)
+    if CONTROLS[control]:
+        box.get_by_role("textbox").first.focus()
+        page.keyboard.press("Control+b")
+    assert (page.evaluate(CELLS), page.evaluate(ACTIVE)) == before
+
+
+def test_enter_in_the_quantity_adds_what_it_shows(run_cells):
+    page = run_cells(SET_UP, "CartPanel(client)")
+    page.get_by_label("Product").select_option("Coffee mug — 9.50")
+    for typed, told in [
+        ("3", "Added 3 × mug. The cart has 3 of it now."),
+        ("2.5", "not '2.5'"),
+        ("2,5", "not '2,5'"),
+        ("1e3", "not '1e3'"),
+        ("", "not ''"),
+        (" 4 ", "Added 4 × mug. The cart has 7 of it now."),
+    ]:
+        quantity(page).fill(typed)
+        quantity(page).press("Enter")
+        page.locator(".message").get_by_text(told).wait_for()
+        assert quantity(page).input_value() == typed
+        expect(quantity(page)).to_be_focused()
+    quantity(page).press("ArrowUp")
+    quantity(page).press("ArrowUp")
+    quantity(page).press("ArrowDown")
+    quantity(page).press("Enter")
+    page.get_by_text("Added 5 × mug. The cart has 12 of it now.").wait_for()
+
+
+def test_focus_stays_after_a_click_and_escape_leaves(run_cells):
+    page = run_cells(SET_UP, "CartPanel(client)")
+    for name in ("Add", "Remove", "Clear"):
+        button = page.get_by_role("button", name=re.compile(f"{name}$")).last
+        button.click()
+        page.get_by_role("log").get_by_text(re.compile(f"^{name}")).first.wait_for()
+        expect(button).to_be_focused()
+        button.press("Enter")
+        expect(button).to_be_focused()
+    page.keyboard.press("Escape")
+    assert page.evaluate("() => document.activeElement.closest('.cartlib-control')") is None
+
+
+@pytest.mark.parametrize("control", ["CartPanel(client)", "SortedSetPlayground(client)"])
+def test_nothing_below_jumps(run_cells, control):
+    page = run_cells(SET_UP, control, "'below'")
+    below = page.locator(".jp-Cell").last
+    place = below.bounding_box()["y"]
+    box = page.locator(".cartlib-control").first
+    for button in box.get_by_role("button").all():
+        if button.inner_text() not in ("Clear the log", "DEL", "ZREM"):
+            button.click()
+            box.locator(".message").first.wait_for()
+            assert below.bounding_box()["y"] == place
+    expect(box.locator("details").first).to_be_attached()
+    assert below.bounding_box()["y"] == place
+
+
+def test_the_log_sets_off_what_changes_the_cart_and_keeps_folds(run_cells):
+    page = run_cells(SET_UP, "CartPanel(client)")
+    log = page.get_by_role("log")
+    quantity(page).press("Enter")
+    log.get_by_text("Add 1 × poems").wait_for()
+    assert log.locator(".main").inner_text() == '> ZINCRBY cart:{guest} 1 poems\n"1"'
+    assert not log.get_by_text("EXISTS").is_visible()
+    log.get_by_text("All 9 commands").click()
+    assert log.locator(".trip:visible").count() == 2
+    log.get_by_text("Add 1 × poems").click()
+    log.get_by_text("Show the cart").click()
+    log.get_by_text("> SORT").wait_for()
+    quantity(page).press("Enter")
+    log.get_by_text("The cart has 2").or_(log.get_by_text("Add 1 × poems").nth(1)).wait_for()
+    entries = log.locator("> details")
+    expect(entries).to_have_count(4)
+    states = [entry.get_attribute("open") is not None for entry in entries.all()]
+    assert states == [False, True, True, False]
+
+
+def test_a_line_that_has_changed_flashes_once(run_cells):
+    page = run_cells(SET_UP, "CartPanel(client)")
+    flashing = page.locator(".cartlib-flash")
+    quantity(page).press("Enter")
+    page.get_by_role("cell", name="Book of poems").wait_for()
+    assert flashing.count() == 1 and "poems" in flashing.inner_text()
+    page.get_by_label("Product").select_option("Coffee mug — 9.50")
+    quantity(page).press("Enter")
+    page.get_by_role("cell", name="Coffee mug").wait_for()
+    assert flashing.count() == 1 and "mug" in flashing.inner_text()
+
+
+def test_a_busy_kernel_is_said_at_the_buttons(run_cells):
+    page = run_cells(SET_UP, "CartPanel(client)")
+    sign = "getComputedStyle(document.querySelector('.cartlib-form'), '::after').visibility"
+    waits = "getComputedStyle(document.querySelector('.cartlib-main')).pointerEvents"
+    assert page.evaluate(waits) != "none"
+    evaluate(page, SLEEP)
+    page.wait_for_function(f"() => {sign} === 'visible' && {waits} === 'none'")
+    page.wait_for_function(f"() => {waits} !== 'none'")
+
+
+def test_a_control_that_lost_its_kernel_says_what_to_do(run_cells):
+    page = run_cells(SET_UP, "CartPanel(client)")
+    name = page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path")
+    evaluate(page, SAVE)
+    evaluate(page, RESTART)
+    shown = "getComputedStyle(document.querySelector('.cartlib-control'), '::before').content"
+    page.wait_for_function(f"() => {shown}.includes('has lost its kernel')")
+    close_notebooks(page)
+    evaluate(page, OPEN, name)
+    page.get_by_text("This control is asleep. Run the first code cell, then this cell.").wait_for()
+    expect(page.get_by_text("model not found")).to_be_hidden()
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_controls_are_accessible(run_cells, theme, axe_violations):
+    page = run_cells(SET_UP, *CONTROLS)
+    set_theme(page, theme)
+    quantity(page).press("Enter")
+    page.get_by_text("Added 1 × poems").wait_for()
+    assert axe_violations(page, ".cartlib-control") == []
+    set_theme(page, "Light")
