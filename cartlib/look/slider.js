@@ -6,7 +6,6 @@ function render({ model, el }) {
   const output = document.createElement("output");
   label.className = "cartlib-slider";
   label.title = model.get("tooltip");
-  input.setAttribute("data-lm-suppress-shortcuts", ""); // the arrows are its own
   Object.assign(input, { type: "range", min: model.get("min"), max: model.get("max") });
   label.append(model.get("description"), input, output);
   el.append(label);

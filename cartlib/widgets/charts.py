@@ -81,7 +81,7 @@ def under_way(text, done=None, whole=None) -> str:
     progress = ""
     if whole:
         progress = (
-            f' <progress aria-label="How far it is" max="{whole}" value="{min(done, whole)}">'
+            f' <progress aria-label="How far it is" max="{whole:.4g}" value="{min(done, whole):.4g}">'
             "</progress>"
         )
     return framed(f'<div class="message" role="status">⏳ {escape(text)}{progress}</div>')

@@ -46,7 +46,7 @@ class RaceChart(Control):
                 columns(self.chart, self.story),
             ]
         )
-        self.message.add_class("cartlib-message")
+        self.message.add_class("cartlib-say")
         self.story.add_class("cartlib-wide")
         self._say_how_long()
         self._draw()

@@ -15,6 +15,7 @@ from cartlib.widgets.parts import errors_shown
 
 TASKS = {"View the cart": trips.VIEWS, "Add to the cart": trips.ADDS}
 LONGEST = 20  # milliseconds
+PAUSE = 0.25  # seconds between two messages of how far it is
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class RoundTripChart(Control):
                 self.view,
             ]
         )
-        self.message.add_class("cartlib-message")
+        self.message.add_class("cartlib-say")
         self._draw()
 
     @property
@@ -85,13 +86,7 @@ class RoundTripChart(Control):
                 self._draw()
 
     def _measure(self, setting):
-        begin, whole = time.monotonic(), _seconds(setting)
-
-        def progress():
-            done = time.monotonic() - begin
-            text = f"Measuring: {done:.0f} of about {max(whole, done):.0f} s …"
-            self.message.value = under_way(text, done, max(whole, done))
-
+        progress = self._progress(max(1, _seconds(setting)))
         progress()
         self._network.delay = setting.delay
         trips.fill_cart(self._network.client, setting.lines)
@@ -106,6 +101,19 @@ class RoundTripChart(Control):
         fastest = min(self._measured.values(), key=lambda row: row.ms)
         runs = counted(found.attrs["runs"], "run")
         return f"Measured: the median of {runs} of each way. The fastest this time: {fastest.way}."
+
+    def _progress(self, whole):
+        """Return a function that says how far it is, and not so often that it takes time."""
+        begin, last = time.monotonic(), -PAUSE
+
+        def progress():
+            nonlocal last
+            done = time.monotonic() - begin
+            if done >= last + PAUSE:
+                text = f"Measuring: {done:.0f} of about {max(whole, done):.0f} s …"
+                self.message.value, last = under_way(text, done, max(whole, done)), done
+
+        return progress
 
     def _draw(self):
         setting = self.setting
