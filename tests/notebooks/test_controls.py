@@ -22,7 +22,8 @@ CONTROLS = [
     "TtlBar(client)",
     "LiveFeed(client)",
 ]
-SHORTCUTS = ["m", "r", "y", "a", "b", "x", "z", "c", "v", "d", "d", "1", "ArrowDown", "ArrowUp"]
+OUTER = ".jp-Cell .cartlib-control:not(.cartlib-control .cartlib-control)"
+SHORTCUTS = ["m", "a", "x", "d", "d", "ArrowDown"]
 CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(
   cell => [cell.model.type, cell.model.sharedModel.getSource()])"""
 ACTIVE = "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex"
@@ -44,7 +45,7 @@ def quantity(page):
 def test_no_key_reaches_the_notebook(run_cells):
     page = run_cells(SET_UP, *CONTROLS)
     before = page.evaluate(CELLS)
-    for number, control in enumerate(page.locator(".jp-Cell .cartlib-control").all()):
+    for number, control in enumerate(page.locator(OUTER).all()):
         parts = [control.get_by_role(role).first for role in ("button", "combobox", "log")]
         for part in parts:
             if part.count() and part.is_enabled():
