@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from redis.cluster import RedisCluster
 from redis.exceptions import ResponseError
 
-from cartlib.errors import CartError, printable
-from cartlib.failures import UNKNOWN, UNTOUCHED, check_client, explained
+from cartlib.errors import CartConnectionError, CartError, printable
+from cartlib.failures import UNKNOWN, UNTOUCHED, explained
 from cartlib.lab import guard
 from cartlib.lab.commands import find, help_on
 from cartlib.lab.lines import encoded, words
@@ -30,10 +30,14 @@ class Session:
     """
 
     def __init__(self, client, *, any_key=False):
-        check_client(client)
         self._client, self._any_key = client, any_key
         self._pool = self._connection = None
         self._watched, self._queue = (), None  # the commands that wait for EXEC; None without MULTI
+
+    @property
+    def in_multi(self) -> bool:
+        """Whether commands are queued now."""
+        return self._queue is not None
 
     def keys_of(self, line) -> tuple[str, ...]:
         """Return the keys that a line is about; for EXEC, those of all that was queued."""
@@ -89,13 +93,17 @@ class Session:
         keys = command.keys_of(split)
         queued = self._queue is not None and command.name != "EXEC"
         change = UNTOUCHED if queued else UNKNOWN if command.kind == "write" else None
-        with explained(self._client, *keys, command.name, change=change):
-            try:
+        begun = self.in_multi or self._watched
+        try:
+            with explained(self._client, *keys, command.name, change=change):
                 self._reach(keys)
                 return self._reply_to(*map(encoded, split))
-            except BaseException:
-                self._hang_up()
-                raise
+        except BaseException as error:
+            self._hang_up()
+            if begun and isinstance(error, CartConnectionError):
+                gone = f"{error} What WATCH and MULTI began has ended with the connection."
+                raise CartConnectionError(gone, error.address, error.outcome_unknown) from error
+            raise
 
     def _reach(self, keys):
         """Connect to the node with these keys; a MULTI that is still empty goes there, too."""
