@@ -27,9 +27,9 @@ REFUSED = {
     "ACL": "would show or change who may do what on this server.",
     "CONFIG": "would show or change the server's settings, its password among them.",
 }
-IN_SECONDS = {  # where the time-out stands
+IN_SECONDS = {  # where the time-out stands among the arguments
     **dict.fromkeys(["BLPOP", "BRPOP", "BLMOVE", "BZPOPMIN", "BZPOPMAX"], -1),
-    **dict.fromkeys(["BLMPOP", "BZMPOP"], 1),
+    **dict.fromkeys(["BLMPOP", "BZMPOP"], 0),
 }
 CALL = re.compile(r"""\bp?call\s*\(\s*(["'])(\w+)\1\s*(?:,\s*KEYS\s*\[|\))""")
 
