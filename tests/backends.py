@@ -13,7 +13,7 @@ import pytest
 from cartlib.lab.local_server import start_server
 from cartlib.lab.server_program import MISSING, NAMES, find_program, installed, of_the_wheel
 
-OURS = ["cart:*", "product:*", "products", "stock:*"]
+OURS = ["cart:*", "product:*", "products", "stock:*", "demo:*"]
 WAIT = 30  # seconds
 THEIRS = ["other:string", "other:hash", "cartoon", "productivity", "stocking"]
 READ = {
