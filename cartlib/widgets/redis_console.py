@@ -25,7 +25,7 @@ class RedisConsole(Control):
     """Sends the lines that are typed, and shows replies as redis-cli prints them.
 
     Beside them are the keys of the last command, with what changed. Only the kit's own keys can be
-    reached, unless `any_key` is set. `text` is all that is shown, as plain text.
+    reached, unless `any_key` is set, and what disturbs a server is refused: see cartlib.lab.guard.
     """
 
     def __init__(self, client, *, any_key=False, title=None):
