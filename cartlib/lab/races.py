@@ -1,24 +1,34 @@
 """Races: clients that add to one line of a cart at the same time, and how much of it is kept."""
 
+import inspect
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+import redis
 
 from cartlib import keys
 from cartlib.errors import CartError, shown
 from cartlib.failures import UNKNOWN, explained, transact
-from cartlib.lab.trace import Trace
+from cartlib.lab.clock import TooSlow
+from cartlib.lab.disturbance import changes
+from cartlib.lab.turns import run_together, take_turns
 from cartlib.values import read_count
 
 MOST_THREADS, MOST_ADDS = 8, 100
 CART = f"{keys.cart('demo')}:race"
 PRODUCT = f"{CART}:product"  # with the cart's tag: a cluster can't watch two nodes at once
 ITEM = "mug"
+FIRST, WANTED = 1, 3  # of the line in a story: before it, and if both adds are kept
 PAUSE = 0.0005  # seconds between reading and writing, as over a network; else few threads meet
-_track = threading.Lock()
+MINE = "mine"
+GONE = redis.ConnectionError, redis.TimeoutError
+NO_END = (
+    "Your function did not end. Is there a loop that never ends or never gives up, or a long sleep?"
+)
+_one = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -33,12 +43,32 @@ class Race:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A command of a story, the reply, and the quantity afterwards, None inside a packet.
+
+    `trip` is the number of the round trip. `lost` names whose add this command has written over.
+    """
+
+    client: str
+    command: str
+    reply: str
+    quantity: int | None
+    trip: int
+    lost: str = ""
+
+
+@dataclass(frozen=True)
 class Way:
-    """A way to add 1; `add` returns how often it had to try."""
+    """A way to add 1, and why it loses adds, or none."""
 
     title: str
     commands: str
     add: Callable
+    why: str = ""
+
+
+class YourError(CartError):
+    """What a learner's function ended in."""
 
 
 def read_write(client):
@@ -46,13 +76,11 @@ def read_write(client):
     quantity = client.zscore(CART, ITEM) or 0
     _travel()
     client.zadd(CART, {ITEM: quantity + 1})
-    return 1
 
 
 def increment(client):
     """Let Redis add."""
     client.zincrby(CART, 1, ITEM)
-    return 1
 
 
 def watch_both(client):
@@ -64,8 +92,9 @@ def watch_both(client):
         _travel()
         pipe.multi()
         pipe.zadd(CART, {ITEM: quantity + 1})
+        pipe.execute()
 
-    return _tries(client, add, PRODUCT, CART)
+    transact(client, add, PRODUCT, CART)
 
 
 def watch_product(client):
@@ -76,78 +105,153 @@ def watch_product(client):
         _travel()
         pipe.multi()
         pipe.zincrby(CART, 1, ITEM)
+        pipe.execute()
 
-    return _tries(client, add, PRODUCT)
+    transact(client, add, PRODUCT)
 
 
 WAYS = {
-    "read_write": Way("Read, write", "ZSCORE, then ZADD", read_write),
-    "increment": Way("Increment", "ZINCRBY", increment),
-    "watch_both": Way("Watch both", "WATCH product and cart, then MULTI with ZADD", watch_both),
-    "watch_product": Way("Watch product", "WATCH product, then MULTI with ZINCRBY", watch_product),
+    "read_write": Way(
+        "Read, write",
+        "ZSCORE, then ZADD",
+        read_write,
+        "Both read the same quantity, and nobody noticed.",
+    ),
+    "increment": Way(
+        "Increment",
+        "ZINCRBY",
+        increment,
+        "Redis reads, adds and writes in one command: nobody comes between.",
+    ),
+    "watch_both": Way(
+        "Watch both",
+        "WATCH product and cart, then MULTI with ZADD",
+        watch_both,
+        "Whoever was late was told so, read again, and wrote the right sum.",
+    ),
+    "watch_product": Way(
+        "Watch product",
+        "WATCH product, then MULTI with ZINCRBY",
+        watch_product,
+        "Nobody changed the product, so no EXEC was refused; and ZINCRBY adds inside Redis.",
+    ),
 }
 
 
-def race(client, way, *, threads=8, adds=25) -> Race:
+def race(client, way, *, threads=8, adds=25, progress=None) -> Race:
     """Let some threads add 1 to the same line of a cart, each `adds` times; return what was kept.
 
-    The threads share `client`, with a connection each. Whoever reads first waits for PAUSE before
-    the write. The round trips of one try are counted in an add without rivals, before the race.
+    `way` is one of WAYS, or a function(client, key, member) that adds 1 to the score of `member` in
+    the sorted set `key`. The threads share `client`, with a connection each. Whoever reads first
+    waits for PAUSE before the write. progress(done) hears now and then how many adds are done.
 
     Redis: the commands of the way, on keys of its own, which are deleted at the end.
-    Raises: CartError for what can't be a race, or while another one runs; CartConnectionError.
+    Raises: CartError for what can't be a race, while another one runs, or after LIMIT;
+    CartConnectionError.
     """
-    if not isinstance(way, str) or way not in WAYS:
-        raise CartError(f"There is no way {shown(way)} to race. Take one of {', '.join(WAYS)}.")
+    name, add = _chosen(way)
     threads = read_count(threads, MOST_THREADS, _refuse("threads", MOST_THREADS))
     adds = read_count(adds, MOST_ADDS, _refuse("adds", MOST_ADDS))
-    with _only_one(), explained(client, CART, PRODUCT, change=UNKNOWN):
+    with _track(client):
+        trace = run_together(client, lambda: add(client), threads, adds, progress)
+        kept = _quantity(client)
+    retries = sum(map(_refused, trace.commands))
+    return Race(name, threads * adds, kept, retries, trace.round_trips)
+
+
+def story(client, way) -> list[Step]:
+    """Let Ann and Bob each add 1 to a line of 1, a round trip each in turn; return what they did.
+
+    The order is the same each time. `way` is as in race(), and so are the keys and the errors; but
+    an error that ends a learner's function is told as its last step.
+    """
+    add = _chosen(way)[1]
+    with _track(client):
+        client.zadd(CART, {ITEM: FIRST})
+        works = dict.fromkeys(("Ann", "Bob"), lambda: add(client))
         try:
-            client.delete(CART, PRODUCT)
-            client.hset(PRODUCT, "name", "Coffee mug")
-            with Trace(client) as trace:
-                WAYS[way].add(client)
-            client.delete(CART)
-            tries = _run(client, WAYS[way].add, threads, adds)
-            kept = int(client.zscore(CART, ITEM) or 0)
-        finally:
-            client.delete(CART, PRODUCT)
-    expected = threads * adds
-    return Race(way, expected, kept, tries - expected, tries * trace.round_trips)
+            turns = take_turns(client, works, lambda: _quantity(client))
+        except TooSlow:
+            raise CartError(NO_END) from None
+    return _steps(turns)
 
 
-def _run(client, add, threads, adds):
-    """Start the threads, and return how often they tried; at an error all of them end."""
-    start, stop = threading.Barrier(threads), threading.Event()
+def _chosen(way):
+    """Return the name of a way, and its function."""
+    if callable(way):
+        return MINE, _guarded(way)
+    if not isinstance(way, str) or way not in WAYS:
+        raise CartError(
+            f"There is no way {shown(way)} to race. Take one of {', '.join(WAYS)}, or a function."
+        )
+    return way, WAYS[way].add
 
-    def work():
-        start.wait()
-        return sum(add(client) for _ in range(adds) if not stop.is_set())
 
-    with ThreadPoolExecutor(threads) as pool:
+def _guarded(function):
+    """Return an add by a learner's function: whatever that raises comes out as a YourError."""
+    try:
+        inspect.signature(function).bind(None, CART, ITEM)
+    except TypeError:
+        raise CartError(
+            "Your function is called with three arguments, the client, a key and a member. "
+            f"Begin it so: def {function.__name__}(client, key, member):"
+        ) from None
+    except ValueError:  # a function of Python's own, which does not say what it takes
+        pass
+
+    def add(client):
         try:
-            running = [pool.submit(work) for _ in range(threads)]
-            return sum(thread.result() for thread in as_completed(running))
-        finally:
-            stop.set()
-            start.abort()  # for those that still wait, where not all could be started
+            function(client, CART, ITEM)
+        except (TooSlow, *GONE):
+            raise
+        except BaseException as error:  # sys.exit() is one
+            raise YourError(
+                f"Your function ended in an error: {type(error).__name__}: {error}"
+            ) from error
+
+    return add
+
+
+def _steps(turns):
+    """Return the steps of the turns; a write that left no more than before has covered another."""
+    steps, before, writer = [], FIRST, ""
+    enough = turns[-1].seen >= WANTED if turns else True
+    for trip, turn in enumerate(turns, 1):
+        if turn.error:
+            if not isinstance(turn.error, YourError):
+                raise turn.error
+            steps.append(Step(turn.who, "", str(turn.error), turn.seen, trip))
+        wrote = _wrote(turn.commands)
+        lost = writer if wrote and turn.seen <= before and writer != turn.who else ""
+        for number, command in enumerate(turn.commands, 1):
+            last = number == len(turn.commands)
+            end = (turn.seen, trip, "" if enough else lost) if last else (None, trip)
+            steps.append(Step(turn.who, str(command), command.reply_text, *end))
+        if wrote and turn.seen > before:
+            writer = turn.who
+        before = turn.seen
+    return steps
+
+
+def _wrote(commands):
+    """Tell whether these commands of one round trip may have changed something."""
+    if any(_refused(c) or isinstance(c.reply, Exception) for c in commands):
+        return False
+    return any(map(changes, commands))
+
+
+def _refused(command):
+    return command.name == "EXEC" and command.reply is None
 
 
 def _travel():
     time.sleep(PAUSE)
 
 
-def _tries(client, add, *watched):
-    """Do `add` as a transaction, and return how many tries it took."""
-    tries = []
-
-    def count(pipe):
-        tries.append(pipe)
-        add(pipe)
-        pipe.execute()
-
-    transact(client, count, *watched)
-    return len(tries)
+def _quantity(client):
+    """Return what is in the cart."""
+    score = client.zscore(CART, ITEM) or 0
+    return int(score) if score == int(score) else score
 
 
 def _refuse(what, most):
@@ -157,10 +261,17 @@ def _refuse(what, most):
 
 
 @contextmanager
-def _only_one():
-    if not _track.acquire(blocking=False):
+def _track(client):
+    """Hold the keys of a race, for one race at a time; they are deleted before it and after it."""
+    if not _one.acquire(blocking=False):
         raise CartError("A race is running already. Wait until it has ended.")
     try:
-        yield
+        with explained(client, CART, PRODUCT, change=UNKNOWN):
+            try:
+                client.delete(CART, PRODUCT)
+                client.hset(PRODUCT, "name", "Coffee mug")
+                yield
+            finally:
+                client.delete(CART, PRODUCT)
     finally:
-        _track.release()
+        _one.release()

@@ -13,7 +13,8 @@ from cartlib.lab.trace import Trace
 from cartlib.values import read_count, read_quantity
 
 LEAST, MOST, LIMIT = 5, 25, 0.8  # runs of each way; seconds after which no further run begins
-MOST_LINES = 1_000
+MOST_LINES, WARM_UPS = 1_000, 2
+OWN_TIME = 0.3  # milliseconds that a round trip takes without a delay, about
 VIEW_SCRIPT = """
 local lines = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
 local rows = {}
@@ -156,24 +157,50 @@ ADDS = {
 }
 
 
-def measure(client, ways) -> pd.DataFrame:
+ROUND_TRIPS = {  # on one server; a line by line view needs one more for each line
+    "line by line": 1,
+    "pipeline": 2,
+    "SORT in MULTI": 1,
+    "EXISTS, ZINCRBY": 2,
+    "the kit's": 2,
+    "WATCH": 3,
+    "Lua": 1,
+}
+
+
+def round_trips(way, lines) -> int:
+    """Return how many round trips a way of VIEWS or ADDS needs for a cart of so many lines."""
+    return ROUND_TRIPS[way] + (lines if way == "line by line" else 0)
+
+
+def duration(ways, lines, delay) -> float:
+    """Return about how many seconds measure() takes, with a delay in milliseconds."""
+    once = sum(round_trips(way, lines) for way in ways) * (delay + OWN_TIME) / 1000
+    return WARM_UPS * once + max(LEAST * once, min(MOST * once, LIMIT))
+
+
+def measure(client, ways, progress=None) -> pd.DataFrame:
     """Return for each way its round_trips, median time in ms, and ratio to the fastest one.
 
     The ways take turns, so that a busy moment of the computer meets them all. `.attrs["runs"]` is
-    how often each one ran. fill_cart() comes first.
+    how often each one ran. progress() is called after each run. fill_cart() comes first.
     """
     trips, seconds = {}, {name: [] for name in ways}
+    progress = progress or (lambda: None)
     for name, way in ways.items():
         way(client)  # whatever is done the first time only, such as loading a script, is not meant
+        progress()
         with Trace(client) as trace:
             way(client)
         trips[name] = trace.round_trips
+        progress()
     end, runs = time.perf_counter() + LIMIT, 0
     while runs < LEAST or (runs < MOST and time.perf_counter() < end):
         for name, way in ways.items():
             begin = time.perf_counter()
             way(client)
             seconds[name].append(time.perf_counter() - begin)
+            progress()
         runs += 1
     return _table(trips, seconds, runs)
 

@@ -1,108 +1,144 @@
-"""RaceChart: adds that were expected against adds that were kept."""
+"""RaceChart: adds that were expected against adds that were kept, and how one gets lost."""
 
-import threading
-from dataclasses import astuple
 from html import escape
 
-from ipywidgets import Button, HBox, IntText, Layout
-
-from cartlib.lab.races import MOST_ADDS, MOST_THREADS, WAYS, race
-from cartlib.look.control import Control, html
-from cartlib.look.html import framed, said, table
+from cartlib.lab.races import MINE, MOST_ADDS, MOST_THREADS, WAYS, race, story
+from cartlib.look.control import Control, NumberBox, button, columns, form, html
+from cartlib.look.html import framed, noted, said, warned
+from cartlib.widgets.charts import OneAtATime, Picture, bar, counted, under_way
 from cartlib.widgets.parts import errors_shown
+from cartlib.widgets.race_story import told
 
-COLUMNS = ["way", "expected", "kept", "retries", "round trips"]
-WIDTH, ROW, BAR, LEFT, RIGHT = 640, 44, 20, 130, 130  # of the chart, in pixels
-INK, FRAME = "var(--jp-ui-font-color1, #222)", "var(--jp-ui-font-color2, #666)"
-KEPT = "var(--jp-brand-color1, #1976d2)"
+SLOW = 900  # a second is enough for so many threads × threads × adds, where all watch the cart
+OWN = "Nobody wrote over what the other had written."
 
 
 class RaceChart(Control):
-    """Lets threads add to one line, in the way of a button; draws the last race of each way."""
+    """Lets threads add to one line, in the way of a button; draws the last race of each way.
 
-    def __init__(self, client):
-        self._client, self._results, self._running = client, {}, threading.Lock()
-        self.threads = _number(4, "Threads", f"How many add at the same time, 1 to {MOST_THREADS}")
-        self.adds = _number(25, "Adds each", f"How often each one adds 1, 1 to {MOST_ADDS}")
-        self.buttons = {
-            name: Button(description=way.title, tooltip=way.commands) for name, way in WAYS.items()
-        }
-        for name, button in self.buttons.items():
-            button.on_click(lambda _, name=name: self._race(name))
-        self.message, self.chart = html(), html()
-        wrap = Layout(flex_flow="row wrap")
+    Beside the bars it tells what two clients of that way do to each other, command by command.
+    `mine`, a function(client, key, member) that adds 1 to the score of `member` in the sorted set
+    `key`, gets a button, too.
+    """
+
+    def __init__(self, client, *, mine=None):
+        self._client, self._results, self._clicks = client, {}, OneAtATime()
+        self._ways = {name: (way.title, way.commands, way.why) for name, way in WAYS.items()}
+        self._racers = dict(zip(WAYS, WAYS, strict=True))
+        if mine is not None:
+            what = getattr(mine, "__name__", "your function")
+            self._ways[MINE], self._racers[MINE] = ("Yours", f"Your function {what}", OWN), mine
+        tooltips = f"1 to {MOST_THREADS}", f"1 to {MOST_ADDS}"
+        self.threads = NumberBox("4", "Threads", f"How many add at the same time, {tooltips[0]}")
+        self.adds = NumberBox("25", "Adds each", f"How often each one adds 1, {tooltips[1]}")
+        for box in (self.threads, self.adds):
+            box.observe(lambda _: self._say_how_long(), "value")
+        self.buttons = {name: button(*words[:2]) for name, words in self._ways.items()}
+        for name, way in self.buttons.items():
+            way.on_click(lambda _, name=name: self._race(name))
+        self.duration, self.message = html(), html()
+        self.chart, self.story = Picture(), Picture(_no_story())
         super().__init__(
             [
-                HBox([self.threads, self.adds], layout=wrap),
-                HBox(list(self.buttons.values()), layout=wrap),
+                form(self.threads, self.adds, self.duration),
+                form(*self.buttons.values()),
                 self.message,
-                self.chart,
+                columns(self.chart, self.story),
             ]
         )
+        self.message.add_class("cartlib-say")
+        self.story.add_class("cartlib-wide")
+        self._say_how_long()
         self._draw()
 
+    def _say_how_long(self):
+        threads, adds = self.threads.number, self.adds.number
+        text = "A race takes less than a second."
+        known = threads in range(1, MOST_THREADS + 1) and adds in range(1, MOST_ADDS + 1)
+        if known and (seconds := threads**2 * adds / SLOW) > 1:
+            text = f"{counted(threads * adds, 'add')}: up to about {seconds:.0f} s, if watched."
+        self.duration.value = framed(f'<span class="quiet">{text}</span>')
+
     def _race(self, name):
-        if not self._running.acquire(blocking=False):  # JupyterLab may click from another thread
-            return
-        try:
-            self._enable(False)
-            self.message.value = framed('<p role="status">The race is running …</p>')
+        with self._clicks.click(self.chart, self.story) as free:
+            if not free:
+                return
+            title, _, why = self._ways[name]
+            self.message.value = under_way(f"{title}: the race begins …")
             with errors_shown(self.message):
-                result = race(self._client, name, threads=self.threads.value, adds=self.adds.value)
-                self._results[name] = result
-                self._draw()
-                self.message.value = said(_sentence(result))
-        finally:
-            self._enable(True)
-            self._running.release()
+                self.story.show(told(title, story(self._client, self._racers[name]), why))
+                self._results[name] = self._measured(name, title)
+                self._draw(name)
+                self.message.value = self._news(self._results[name])
+            self.chart.old = self.story.old = False
 
-    def _enable(self, free):
-        for button in self.buttons.values():
-            button.disabled = not free
+    def _measured(self, name, title):
+        threads, adds = self.threads.number, self.adds.number
 
-    def _draw(self):
-        results = [self._results[name] for name in WAYS if name in self._results]
-        if not results:
-            self.chart.value = framed('<p class="quiet">No race yet: click a button.</p>')
-            return
-        rows = [(WAYS[result.way].title, *astuple(result)[1:]) for result in results]
-        figures = table(COLUMNS, rows, "The last race of each way", set(COLUMNS[1:]))
-        legend = '<p class="quiet">Filled: kept. Dashed frame: expected.</p>'
-        self.chart.value = framed(legend + _svg(results) + figures)
+        def progress(done):
+            text = f"{title}: {done} of {counted(threads * adds, 'add')} are done …"
+            self.message.value = under_way(text, done, threads * adds)
+
+        racer = self._racers[name]
+        return race(self._client, racer, threads=threads, adds=adds, progress=progress)
+
+    def _news(self, result):
+        return (said if result.kept == result.expected else warned)(self._sentence(result))
+
+    def _sentence(self, result):
+        return f"{self._ways[result.way][0]}: {_kept(result)}, {_lost(result)}."
+
+    def _draw(self, newest=None):
+        results = self._results.values()
+        most = max((result.expected for result in results), default=1)
+        trips = max((result.round_trips for result in results), default=1) or 1
+        rows = "".join(
+            f"<tr{' class=cartlib-flash' * (name == newest)}>"
+            f'<th scope="row">{escape(words[0])}</th>'
+            f"{_cells(self._results.get(name), most, trips)}</tr>"
+            for name, words in self._ways.items()
+        )
+        self.chart.show(
+            '<table class="bars"><caption>The last race of each way</caption><thead><tr>'
+            '<th scope="col">way</th><th scope="col">adds</th><th scope="col">cost</th></tr>'
+            f"</thead><tbody>{rows}</tbody></table>"
+        )
 
 
-def _sentence(result):
+def _cells(result, most, trips):
+    if result is None:
+        nothing = f'<td>{bar()}<div class="quiet">{{}}</div><div>&nbsp;</div></td>'
+        return nothing.format("not raced yet") + nothing.format("&nbsp;")
+    kept, lost = result.kept / most * 100, (result.expected - result.kept) / most * 100
+    good = result.kept == result.expected
+    cost = result.round_trips / trips * 100
+    again = cost * result.retries / (result.expected + result.retries)
+    return (
+        f"<td>{bar(('kept', kept), ('lost', lost))}<div>{_kept(result)}</div>"
+        f'<div class="{"good" if good else "bad"}">{"" if good else "⚠ "}{_lost(result)}</div></td>'
+        f"<td>{bar(('trips', cost - again), ('again', again))}"
+        f"<div>{counted(result.round_trips, 'round trip')}</div><div>{_retries(result)}</div></td>"
+    )
+
+
+def _kept(result):
+    return f"{result.kept} of {result.expected} kept"
+
+
+def _lost(result):
     lost = result.expected - result.kept
-    what = "none is lost" if lost == 0 else f"{lost} {'is' if lost == 1 else 'are'} lost"
-    return f"{WAYS[result.way].title}: {result.kept} of {result.expected} adds are kept, {what}."
+    return f"{-lost} too many" if lost < 0 else f"{lost} lost" if lost else "none lost"
 
 
-def _svg(results):
-    """Return the bars: what was kept is filled, what was expected is a dashed frame around it."""
-    most = max(result.expected for result in results)
-    height = ROW * len(results)
-    bars = "".join(_bar(result, most, ROW * i) for i, result in enumerate(results))
+def _retries(result):
+    if not result.retries:
+        return "no retries"
+    return "1 retry" if result.retries == 1 else f"{result.retries:,} retries"
+
+
+def _no_story():
     return (
-        f'<svg role="img" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-        f'style="max-width:100%" font-size="14" fill="{INK}">'
-        "<title>Adds expected and kept</title>"
-        f"<desc>{escape(' '.join(map(_sentence, results)))}</desc>{bars}</svg>"
+        f"{noted('No story yet: click a way.')}"
+        '<div class="story scroll"><p class="quiet">Here you see, command by command, what becomes '
+        "of the adds of two clients, Ann and Bob.</p></div>"
     )
-
-
-def _bar(result, most, top):
-    scale = (WIDTH - LEFT - RIGHT) / most
-    kept, expected = result.kept * scale, result.expected * scale
-    text, y = top + BAR / 2 + 15, top + 10
-    return (
-        f'<text x="0" y="{text}">{escape(WAYS[result.way].title)}</text>'
-        f'<rect x="{LEFT}" y="{y}" width="{kept:.1f}" height="{BAR}" fill="{KEPT}"/>'
-        f'<rect x="{LEFT}" y="{y}" width="{expected:.1f}" height="{BAR}" fill="none" '
-        f'stroke="{FRAME}" stroke-width="2" stroke-dasharray="5 3"/>'
-        f'<text x="{LEFT + expected + 10:.1f}" y="{text}">'
-        f"{result.kept} of {result.expected}</text>"
-    )
-
-
-def _number(value, label, tooltip):
-    return IntText(value, description=label, tooltip=tooltip, layout=Layout(width="13em"))

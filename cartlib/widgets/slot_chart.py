@@ -1,18 +1,17 @@
 """SlotChart: on which node of a cluster so many carts land."""
 
-from ipywidgets import Button, Combobox, HBox, IntText, Layout
+from ipywidgets import Combobox, Layout
 
 from cartlib.errors import CartError, shown
-from cartlib.lab.slots import count_by_node, ranges, slot_of
-from cartlib.look.control import Control, html
-from cartlib.look.html import framed, said, table
+from cartlib.lab.slots import SLOTS, count_by_node, ranges, slot_of
+from cartlib.look.control import Control, NumberBox, button, form, html
+from cartlib.look.html import said, warned
 from cartlib.values import read_count
+from cartlib.widgets.charts import Picture, bar
 from cartlib.widgets.parts import errors_shown
 
 MOST = 100_000  # carts
 PATTERNS = ("cart:{guest#}", "cart:guest#", "{cart}:guest#", "cart:{}:guest#")
-COLUMNS = ["node", "slots", "carts", "share"]
-LEFT, WIDTH, RIGHT, ROW, BAR = 190, 360, 150, 34, 20  # of the drawing, in its own units
 
 
 class SlotChart(Control):
@@ -22,10 +21,8 @@ class SlotChart(Control):
     """
 
     def __init__(self, *, nodes=3):
-        self._nodes = nodes
-        self.carts = IntText(
-            10_000, description="Carts", layout=Layout(width="13em"), tooltip="How many carts"
-        )
+        self._nodes, self._drawn = nodes, None
+        self.carts = NumberBox("10000", "Carts", "How many carts")
         self.pattern = Combobox(
             description="Key",
             value=PATTERNS[0],
@@ -34,30 +31,29 @@ class SlotChart(Control):
             layout=Layout(width="24em"),
             tooltip="The name of the keys: # stands for the number of each cart",
         )
-        self.count = Button(
-            description="Count",
-            icon="bar-chart",
-            tooltip="Calculate the slot of each key, and chart",
+        self.count = button(
+            "Count", "Calculate the slot of each key, and chart", "bar-chart", main=True
         )
         self.count.on_click(lambda _: self.refresh())
-        self.message, self.chart = html(), html()
-        inputs = HBox([self.carts, self.pattern, self.count], layout=Layout(flex_flow="row wrap"))
-        super().__init__([inputs, self.message, self.chart])
+        for box in (self.carts, self.pattern):
+            box.observe(lambda _: self._dim(), "value")
+        self.message, self.chart = html(), Picture()
+        self.message.add_class("cartlib-say")
+        super().__init__([form(self.carts, self.pattern, self.count), self.message, self.chart])
         self.refresh()
 
     def refresh(self):
         """Calculate where the keys land, and show it."""
-        self.chart.value = framed("")
         with errors_shown(self.message):
-            names = _names(self.pattern.value, self.carts.value)
+            names = _names(self.pattern.value, self.carts.number)
             held, used = count_by_node(names, self._nodes), len(set(map(slot_of, names)))
-            rows = _rows(held)
-            self.chart.value = framed(_chart(rows, len(names)) + _table(rows, len(names)))
-            slots = "1 slot" if used == 1 else f"{used:,} different slots"
-            self.message.value = said(
-                f"Calculated {len(names):,} keys, from {names[0]} to {names[-1]}. "
-                f"They are in {slots} of 16,384."
-            )
+            self.chart.show(_table(held))
+            self._drawn = self.pattern.value, self.carts.number
+            self.message.value = _news(names, held, used)
+        self._dim()
+
+    def _dim(self):
+        self.chart.old = self._drawn != (self.pattern.value, self.carts.number)
 
 
 def _names(pattern, count):
@@ -74,41 +70,31 @@ def _count_error(value):
     return CartError(f"Give a number of carts from 1 to {MOST:,}, not {shown(value)}.")
 
 
-def _rows(held):
-    """Return (number, slots, carts, share) of each node."""
-    shares = [f"{100 * count / sum(held):.1f} %" for count in held]
-    slots = [f"{part[0]}–{part[-1]}" for part in ranges(len(held))]
-    return list(zip(range(1, len(held) + 1), slots, held, shares, strict=True))
-
-
-def _chart(rows, total):
-    """Return a bar for each node as SVG; a full bar is all the carts."""
-    title = f"Where {total:,} carts land"
-    text = "; ".join(f"node {row[0]}, slots {row[1]}: {row[2]:,}, {row[3]}" for row in rows)
-    return (
-        f'<svg role="img" viewBox="0 0 {LEFT + WIDTH + RIGHT} {ROW * len(rows)}" '
-        f'aria-label="{title}: {text}" '
-        'style="width:100%;max-width:46em;display:block;font-size:14px">'
-        f"<title>{title}</title><desc>{text}</desc>"
-        f"{''.join(_bar(*row, total) for row in rows)}</svg>"
+def _news(names, held, used):
+    """Return what was found; a node that holds everything is bad news."""
+    slots = "1 slot" if used == 1 else f"{used:,} different slots"
+    text = (
+        f"Calculated {len(names):,} keys, from {names[0]} to {names[-1]}. "
+        f"They are in {slots} of {SLOTS:,}."
     )
+    if max(held) == len(names) > len(held) > 1:
+        node = held.index(max(held)) + 1
+        return warned(f"{text} Node {node} holds all of them, and the others have nothing to do.")
+    return said(text)
 
 
-def _bar(number, slots, count, share, total):
-    top, middle = number * ROW - (ROW + BAR) / 2, number * ROW - ROW / 2
-    words = 'dominant-baseline="central" fill="currentColor"'
-    return (
-        f'<text x="{LEFT - 10}" y="{middle}" text-anchor="end" {words}>'
-        f"node {number}: {slots}</text>"
-        f'<rect x="{LEFT}" y="{top}" width="{WIDTH}" height="{BAR}" fill="none" '
-        'stroke="var(--jp-border-color1, #888)"/>'
-        f'<rect x="{LEFT}" y="{top}" width="{WIDTH * count / total:.1f}" height="{BAR}" '
-        'fill="var(--jp-brand-color1, #1976d2)"/>'
-        f'<text x="{LEFT + WIDTH + 10}" y="{middle}" {words}>{count:,} ({share})</text>'
+def _table(held):
+    """Return a bar for each node; a full bar is all the carts."""
+    total = sum(held)
+    rows = "".join(
+        f'<tr><th scope="row">node {number}</th><td class="number">{slots[0]}–{slots[-1]}</td>'
+        f'<td class="number">{count:,}</td>'
+        f"<td>{bar(('kept', 100 * count / total))}<div>{100 * count / total:.1f} %</div></td></tr>"
+        for number, (slots, count) in enumerate(zip(ranges(len(held)), held, strict=True), 1)
     )
-
-
-def _table(rows, total):
-    shown = [(number, slots, f"{count:,}", share) for number, slots, count, share in rows]
-    footer = ["all", "0–16383", f"{total:,}", "100.0 %"]
-    return table(COLUMNS, shown, "Carts on each node", {"carts", "share"}, footer)
+    return (
+        f'<table class="bars"><caption>Where {total:,} carts land</caption>'
+        '<thead><tr><th scope="col">node</th><th scope="col" class="number">slots</th>'
+        '<th scope="col" class="number">carts</th><th scope="col">share</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
