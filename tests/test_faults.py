@@ -186,6 +186,7 @@ def test_change_tells_what_the_keys_show(client, csv, name):
     assert "unknown" in outcomes
 
 
+@pytest.mark.one_kind  # what it tries is our client: the server only answers
 @pytest.mark.parametrize("name", LOOKS)
 def test_look_with_a_fault_changes_nothing(client, name):
     for expired in (False, True):
