@@ -70,13 +70,16 @@ PROMISED = {
         "2.5)": "from 1 to 1,000,000, not 2.5",
     },
     "03_when_things_go_wrong": {
-        "set-up": "\nPrivate server, port: 2",
+        "set-up": "\nPrivate server: redis://127.0.0.1:2",
+        "panel = CartPanel(client)": "This control is asleep.",
         "p1.ask()": "ZINCRBY cart:{demo} -5 lamp",
-        'float("inf")': "0    mug   -3.0\n1   lamp    2.5\n2    pen    inf",
-        '"3", True': "not 0. Give a number such as 1 or 2.\n",
+        "-3 mug 2.5 lamp inf pen": "(integer) 3",
+        'float("inf")': "  member  score\n0    mug   -3.0\n1   lamp    2.5\n3    pen    inf",
+        '"3", True': "0 · A quantity is a whole number from 1 to 1,000,000, not 0. "
+        "Give a number such as 1 or 2.\n-5 · ",
         "for bad in": "not True. Give a number such as 1 or 2.\nRound trips: 0",
-        "print(error.quantity)": "-5\n",
-        'client.zincrby("cart:{demo}", 1, "unicorn")': "1.0\n",
+        "p3.ask()": "ZINCRBY cart:{demo} 1 unicorn",
+        "EXISTS product:unicorn": '\n"1"\n(integer) 0',
         'cart.add_to_cart(client, "unicorn", 1)': (
             "> EXISTS product:unicorn\n(integer) 0\n> GET cart:{guest}:session\n(nil)\n"
             "> ZSCORE cart:{guest}:deadlines unicorn\n(nil)\n> ZSCORE cart:{guest} unicorn\n(nil)\n"
@@ -86,19 +89,23 @@ PROMISED = {
         'cart.remove_from_cart(client, "mug")': (
             "ItemNotInCartError\nProduct 'mug' is not in the cart 'guest'."
         ),
+        "SET cart:{demo} hello": "OK\n(error) WRONGTYPE Operation against a key holding",
         "redis.ResponseError": "WRONGTYPE Operation against a key holding the wrong kind of value\n"
         "The key cart:{demo} holds another type than it should: something else was",
         '("unicorn", 1), ("mug", 0)': "mug 1\nProductNotFoundError\nInvalidQuantityError\n",
+        "add_to_crat": "Sorry, the mug is sold out.",
         "as doomed": "in the cart: 1\nRedis at 127.0.0.1:",
         "doomed.port": "Connection refused",
+        "(lost)\n": "password.\noutcome unknown: False\n",
         "redis.TimeoutError": "No answer in time.\nin the cart: 1.0\n",
         "cart.add_to_cart(slow": "its outcome is unknown: look before you try again",
         "with Trace(slow)": "> ZSCORE cart:{guest} mug\n(no reply)\nin the cart: []\n",
-        "Trace(slow)": "> EXISTS product:mug\n(error) Timeout",
+        "Trace(slow)": "\noutcome unknown: True\n> EXISTS product:mug\n(error) Timeout",
         "plain.zincrby": "added 1, reply: 2.0\n",
-        "for _ in range(2)": "[('lamp', 1.0), ('mug', 2.0)]",
-        "delete_product(shop": "True\n",
-        "add_to_crat": "Sorry, the mug is sold out.",
+        "ZREM cart:{demo} pen": '\n(integer) 1\n(integer) 1\n(integer) 0\n"1"\n"2"\n(integer) 1\n'
+        "(integer) 0",
+        "# Only now": '\n(nil)\n"1"\n"2"',
+        "delete_product(shop": "The book is gone: True\n",
     },
     "04_carts_that_expire": {
         'client.zadd(DEMO, {"mug": 2})\n    client.ttl(DEMO)': (
