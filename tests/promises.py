@@ -108,24 +108,30 @@ PROMISED = {
         "delete_product(shop": "The book is gone: True\n",
     },
     "04_carts_that_expire": {
-        'client.zadd(DEMO, {"mug": 2})\n    client.ttl(DEMO)': (
-            "> TTL cart:{demo}\n(integer) -2\n> ZADD cart:{demo} 2 mug\n(integer) 1\n"
-            "> TTL cart:{demo}\n(integer) -1\n> EXPIRE cart:{demo} 60\n(integer) 1\n"
-            "> TTL cart:{demo}\n(integer) 60"
+        "TtlBar(client": "This control is asleep.",
+        "TTL cart:{demo}\nZADD cart:{demo} 2 mug": (
+            "\n(integer) -2\n(integer) 1\n(integer) -1\n(integer) 1\n(integer) 60"
         ),
         "p1.ask()": "EXPIRE cart:{demo} 60",
-        "time.sleep(1.1)": "PERSIST: True\nleft alone: 0\nkept: 1 TTL -1",
-        '"after ZINCRBY:"': "after ZINCRBY: 100\nafter EXPIRE: 1800",
+        'sleep(1.1)\nprint("left': "PERSIST: True\nleft alone: 0\nkept: 1 TTL -1",
+        "p3.ask()": "ZINCRBY cart:{demo} 1 mug",
+        "EXPIRE cart:{demo} 1800": '\n"2"\n(integer) 100\n(integer) 1\n(integer) 1800',
+        "client.pipeline(": "> MULTI\nOK\n> ZINCRBY cart:{demo} 2 mug\nQUEUED\n"
+        "> EXPIRE cart:{demo} 1800\nQUEUED\n> EXEC\n",
         "pipe.execute()": "New quantity: 2",
         '"session started:"': "session started: 1800\nlater: 100\nafter an add: 1800",
         "p2.ask()": "TTL cart:{demo}",
-        "zunionstore": "lines: [('mug', 2.0)]\nTTL: -1",
+        "ZUNIONSTORE": '\n1) "mug"\n2) "2"\n(integer) -1',
         '"empty cart:"': "empty cart: -2\nsession: 600\nafter an add: 600",
+        'print("session:", client.exists': "session: 0\nafter an add: None [('lamp', 1)]\n",
+        "p4.ask()": "ZRANGE cart:{demo}:deadlines -inf 150 BYSCORE",
+        "-inf 200 BYSCORE": '(integer) 2\n1) "lamp"\n1) "lamp"\n2) "pen"',
         '"pen": now + 600': "['lamp']\n",
         "table.round()": "600",
         "round(left)": "{'lamp': 600}\n{}\n",
         '"kit:"': "raw: [('lamp', 1.0), ('mug', 2.0)]\nkit: [('mug', 2)]\nraw: [('mug', 2.0)]",
         '"deadlines:"': "Product 'lamp' is not in the cart 'guest'.",
+        "client.zcard(DEADLINES)": "deadlines: 0\n",
     },
     "05_live_carts": {
         "print(trace)\n    print(listener": (

@@ -287,7 +287,7 @@ def test_lesson_03_in_the_browser(page):
 
 def test_lesson_04_in_the_browser(page):
     run_notebook(page, "04_carts_that_expire.ipynb")
-    run_again(page, "bar.refresh()")  # the cells after it have emptied the cart
+    run_again(page, "TtlBar(client")  # the cells after it have emptied the cart
     bar = output_with(page, "Start")
     bar.get_by_label("Seconds").fill("300")
     bar.get_by_label("Seconds").press("Tab")
