@@ -69,13 +69,16 @@ PROMISED = {
         "2.5)": "from 1 to 1,000,000, not 2.5",
     },
     "03_when_things_go_wrong": {
-        "set-up": "\nPrivate server, port: 2",
+        "set-up": "\nPrivate server: redis://127.0.0.1:2",
+        "panel = CartPanel(client)": "This control is asleep.",
         "p1.ask()": "ZINCRBY cart:{demo} -5 lamp",
-        'float("inf")': "0    mug   -3.0\n1   lamp    2.5\n2    pen    inf",
-        '"3", True': "not 0. Give a number such as 1 or 2.\n",
+        "-3 mug 2.5 lamp inf pen": "(integer) 3",
+        'float("inf")': "  member  score\n0    mug   -3.0\n1   lamp    2.5\n3    pen    inf",
+        '"3", True': "0 · A quantity is a whole number from 1 to 1,000,000, not 0. "
+        "Give a number such as 1 or 2.\n-5 · ",
         "for bad in": "not True. Give a number such as 1 or 2.\nRound trips: 0",
-        "print(error.quantity)": "-5\n",
-        'client.zincrby("cart:{demo}", 1, "unicorn")': "1.0\n",
+        "p3.ask()": "ZINCRBY cart:{demo} 1 unicorn",
+        "EXISTS product:unicorn": '\n"1"\n(integer) 0',
         'cart.add_to_cart(client, "unicorn", 1)': (
             "> EXISTS product:unicorn\n(integer) 0\n> GET cart:{guest}:session\n(nil)\n"
             "> ZSCORE cart:{guest}:deadlines unicorn\n(nil)\n> ZSCORE cart:{guest} unicorn\n(nil)\n"
@@ -85,39 +88,49 @@ PROMISED = {
         'cart.remove_from_cart(client, "mug")': (
             "ItemNotInCartError\nProduct 'mug' is not in the cart 'guest'."
         ),
+        "SET cart:{demo} hello": "OK\n(error) WRONGTYPE Operation against a key holding",
         "redis.ResponseError": "WRONGTYPE Operation against a key holding the wrong kind of value\n"
         "The key cart:{demo} holds another type than it should: something else was",
         '("unicorn", 1), ("mug", 0)': "mug 1\nProductNotFoundError\nInvalidQuantityError\n",
+        "add_to_crat": "Sorry, the mug is sold out.",
         "as doomed": "in the cart: 1\nRedis at 127.0.0.1:",
         "doomed.port": "Connection refused",
+        "(lost)\n": "password.\noutcome unknown: False\n",
         "redis.TimeoutError": "No answer in time.\nin the cart: 1.0\n",
         "cart.add_to_cart(slow": "its outcome is unknown: look before you try again",
         "with Trace(slow)": "> ZSCORE cart:{guest} mug\n(no reply)\nin the cart: []\n",
-        "Trace(slow)": "> EXISTS product:mug\n(error) Timeout",
+        "Trace(slow)": "\noutcome unknown: True\n> EXISTS product:mug\n(error) Timeout",
         "plain.zincrby": "added 1, reply: 2.0\n",
-        "for _ in range(2)": "[('lamp', 1.0), ('mug', 2.0)]",
-        "delete_product(shop": "True\n",
-        "add_to_crat": "Sorry, the mug is sold out.",
+        "ZREM cart:{demo} pen": '\n(integer) 1\n(integer) 1\n(integer) 0\n"1"\n"2"\n(integer) 1\n'
+        "(integer) 0",
+        "# Only now": '\n(nil)\n"1"\n"2"',
+        "delete_product(shop": "The book is gone: True\n",
     },
     "04_carts_that_expire": {
-        'client.zadd(DEMO, {"mug": 2})\n    client.ttl(DEMO)': (
-            "> TTL cart:{demo}\n(integer) -2\n> ZADD cart:{demo} 2 mug\n(integer) 1\n"
-            "> TTL cart:{demo}\n(integer) -1\n> EXPIRE cart:{demo} 60\n(integer) 1\n"
-            "> TTL cart:{demo}\n(integer) 60"
+        "TtlBar(client": "This control is asleep.",
+        "TTL cart:{demo}\nZADD cart:{demo} 2 mug": (
+            "\n(integer) -2\n(integer) 1\n(integer) -1\n(integer) 1\n(integer) 60"
         ),
         "p1.ask()": "EXPIRE cart:{demo} 60",
-        "time.sleep(1.1)": "PERSIST: True\nleft alone: 0\nkept: 1 TTL -1",
-        '"after ZINCRBY:"': "after ZINCRBY: 100\nafter EXPIRE: 1800",
+        'sleep(1.1)\nprint("left': "PERSIST: True\nleft alone: 0\nkept: 1 TTL -1",
+        "p3.ask()": "ZINCRBY cart:{demo} 1 mug",
+        "EXPIRE cart:{demo} 1800": '\n"2"\n(integer) 100\n(integer) 1\n(integer) 1800',
+        "client.pipeline(": "> MULTI\nOK\n> ZINCRBY cart:{demo} 2 mug\nQUEUED\n"
+        "> EXPIRE cart:{demo} 1800\nQUEUED\n> EXEC\n",
         "pipe.execute()": "New quantity: 2",
         '"session started:"': "session started: 1800\nlater: 100\nafter an add: 1800",
         "p2.ask()": "TTL cart:{demo}",
-        "zunionstore": "lines: [('mug', 2.0)]\nTTL: -1",
+        "ZUNIONSTORE": '\n1) "mug"\n2) "2"\n(integer) -1',
         '"empty cart:"': "empty cart: -2\nsession: 600\nafter an add: 600",
+        'print("session:", client.exists': "session: 0\nafter an add: None [('lamp', 1)]\n",
+        "p4.ask()": "ZRANGE cart:{demo}:deadlines -inf 150 BYSCORE",
+        "-inf 200 BYSCORE": '(integer) 2\n1) "lamp"\n1) "lamp"\n2) "pen"',
         '"pen": now + 600': "['lamp']\n",
         "table.round()": "600",
         "round(left)": "{'lamp': 600}\n{}\n",
         '"kit:"': "raw: [('lamp', 1.0), ('mug', 2.0)]\nkit: [('mug', 2)]\nraw: [('mug', 2.0)]",
         '"deadlines:"': "Product 'lamp' is not in the cart 'guest'.",
+        "client.zcard(DEADLINES)": "deadlines: 0\n",
     },
     "05_live_carts": {
         "print(trace)\n    print(listener": (
