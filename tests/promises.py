@@ -34,19 +34,40 @@ PROMISED = {
         '"localhost", 1': "localhost:1 can't be reached",
     },
     "01_products_are_hashes": {
-        "print(trace)": "price 3.20\n(integer) 2",
-        'client.hget("product:demo", "price")': "'3.20'",
-        'client.hgetall("product:demo")': "{'name': 'Tea', 'price': '3.20'}",
-        "key_table(client": "Coffee mug",
+        "set-up": {
+            "fakeredis": "fakeredis",
+            "server": "server at 127.0.0.1:",
+            "cluster": "A cluster of ",
+        },
+        "HSET product:demo name Tea": "(integer) 2",
+        "HSET product:demo price 2.90": "(integer) 1",
+        "p1.ask()": "HGET product:mug colour",
+        "p2.ask()": "HSET product:mug price 8.00 stock 5",
+        "p3.ask()": "HGET product:mug stock",
+        "g1.ask()": "unicorn",
+        "g2.ask()": "0.10 + 0.10 + 0.10",
+        "g3.ask()": "Ann and Bob",
+        "g4.ask()": "24 ids",
+        "print(trace)": (
+            "> HSET product:demo name Tea price 3.20\n(integer) 2\n"
+            "> HSET product:demo stock 5\n(integer) 1"
+        ),
+        "0.10 + 0.10": "0.30000000000000004\n0.30\n'9.50'",
+        'client.hgetall("product:demo")': (
+            "'3.20'\n{'name': 'Tea', 'price': '3.20', 'stock': '5'}"
+        ),
         'client.hgetall("product:unicorn")': "{}",
-        "hincrby": "'5'\n7\n",
-        "0.10 + 0.10": "0.30000000000000004\n0.30\n",
-        'catalogue.get_product(client, "mug")': "'price': Decimal('9.50')",
+        "catalogue.get_product": (
+            "{'product_id': 'mug', 'name': 'Coffee mug', 'price': Decimal('9.50')}\n"
+            "There is no product 'unicorn'"
+        ),
+        "key_table(client": "Coffee mug",
+        "decode_responses": "b'3.20' {b'price': b'3.20'}\n3.20 {'price': '3.20'}\n",
+        "KEYS product:*": "(refused) KEYS looks at every key of the server",
+        "SADD demo:ids": "(integer) 2\n(integer) 0\n",
         "smembers": "24",
         "table.head(4)": "Round trips: 2",
         'client.hgetall("products")': "WRONGTYPE",
-        'catalogue.get_product(client, "unicorn")': "There is no product 'unicorn'",
-        "p1.ask()": "HGET product:mug colour",
     },
     "02_the_cart_is_a_sorted_set": {
         '{"mug": 3, "lamp": 1})\nprint(trace)': "> ZADD cart:{guest} 3 mug 1 lamp\n(integer) 2",
