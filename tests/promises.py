@@ -13,6 +13,14 @@ ASKED_FOR_KEYS = (
     '> "COMMAND GETKEYS" ZUNIONSTORE cart:{demo}:saved 2 cart:{demo}:saved cart:{demo}\n'
     '1) "cart:{demo}:saved"\n2) "cart:{demo}:saved"\n3) "cart:{demo}"\n'
 )
+
+
+def _entry(quantity):
+    """Return the fields of an entry of lesson 05, as redis-cli prints them."""
+    fields = '   2) 1) "product_id"\n      2) "mug"\n      3) "quantity"\n'
+    return f'{fields}      4) "{quantity}"\n'
+
+
 PROMISED = {
     "00_start_here": {
         "describe(client)": {
@@ -154,46 +162,64 @@ PROMISED = {
         "client.zcard(DEADLINES)": "deadlines: 0\n",
     },
     "05_live_carts": {
-        "print(trace)\n    print(listener": (
-            'subscribe\n> PUBLISH cart:{demo}:events "two mugs"\n(integer) 1\n'
+        "set-up": {
+            "fakeredis": "fakeredis",
+            "server": "server at 127.0.0.1:",
+            "cluster": "A cluster of ",
+        },
+        "feed.panels[:2]": "GridBox",
+        '["type"])\n    print("reached:", client.publish(EVENTS, "two mugs"))': (
+            "subscribe\nreached: 1\n"
             "{'type': 'message', 'pattern': None, 'channel': 'cart:{demo}:events', "
             "'data': 'two mugs'}\n"
         ),
         "p1.ask()": "PUBLISH cart:{demo}:events hello",
-        '"EXISTS:"': "reached: 0\nEXISTS: 0\n",
-        "latecomer": "subscribe\na lamp\nNone\n",
-        'command.name == "PUBLISH"': (
+        "EXISTS cart:{demo}:events": "(integer) 0\n(integer) 0",
+        "published = ": (
             'PUBLISH cart:{demo}:events \'{"change": "add", "product_id": "mug", "quantity": 2}\'\n'
+            'PUBLISH cart:{demo}:events \'{"change": "remove", "product_id": "mug", '
+            '"quantity": null}\'\n'
+            "{'change': 'remove', 'product_id': 'mug', 'quantity': None}\n"
         ),
+        "latecomer": "subscribe\na lamp\nNone\n",
         "await heard.get()": (
             "{'change': 'subscribe', 'product_id': None, 'quantity': None}\n"
             "{'change': 'add', 'product_id': 'mug', 'quantity': 2}\n"
         ),
-        "feed.listen()": "GridBox",
+        "feed.panels[2:]": "GridBox",
+        "g4.ask()": "99 and 0",
+        "json.dumps(lie)": {"fakeredis": "1", "server": "1", "cluster": ""},
         '"read again:"': "added up:   5\nread again: [('mug', 7)]\n",
-        "print(entries)": (
-            '> XADD cart:{demo}:history 1-0 product_id mug quantity 2\n"1-0"\n'
-            '> XADD cart:{demo}:history 2-0 product_id lamp quantity 1\n"2-0"\n'
-            '> XRANGE cart:{demo}:history - +\n1) 1) "1-0"\n   2) 1) "product_id"\n'
+        "1-0 product_id mug quantity 2\nXADD cart:{demo}:history 2-0": (
+            '"1-0"\n"2-0"\n1) 1) "1-0"\n   2) 1) "product_id"\n'
             '      2) "mug"\n      3) "quantity"\n      4) "2"\n'
             '2) 1) "2-0"\n   2) 1) "product_id"\n'
-            '      2) "lamp"\n      3) "quantity"\n      4) "1"\n'
-            "[('1-0', {'product_id': 'mug', 'quantity': '2'}), "
-            "('2-0', {'product_id': 'lamp', 'quantity': '1'})]\n"
+            '      2) "lamp"\n      3) "quantity"\n      4) "1"'
         ),
+        'id="2-0")\nclient.xrange(HISTORY)': (
+            "[('1-0', {'product_id': 'mug', 'quantity': '2'}),\n"
+            " ('2-0', {'product_id': 'lamp', 'quantity': '1'})]"
+        ),
+        "MAXLEN 3 5-0 product_id mug quantity 5\nXRANGE": (
+            '"5-0"\n1) 1) "3-0"\n' + _entry(3) + '2) 1) "4-0"\n' + _entry(4) + '3) 1) "5-0"\n'
+        ),
+        "maxlen=1000": "> XADD cart:{demo}:history MAXLEN ~ 1000 * product_id lamp quantity 1\n",
         "views.key_table(client, HISTORY)": "product_id: lamp, quantity: 1",
+        "XREAD STREAMS cart:{demo}:history 2-0": (
+            '"3-0"\n1) 1) "cart:{demo}:history"\n   2) 1) 1) "3-0"\n         2) 1) "product_id"\n'
+            '            2) "pen"'
+        ),
+        "p2.ask()": "XLEN cart:{demo}:history",
         'in ["0", "2-0", "3-0"]': (
-            "> XREAD STREAMS cart:{demo}:history 0\n"
             "[['cart:{demo}:history', [('1-0', {'product_id': 'mug', 'quantity': '1'}), "
             "('2-0', {'product_id': 'lamp', 'quantity': '1'}), "
             "('3-0', {'product_id': 'pen', 'quantity': '1'})]]]\n"
-            "> XREAD STREAMS cart:{demo}:history 2-0\n"
-            "[['cart:{demo}:history', [('3-0', {'product_id': 'pen', 'quantity': '1'})]]]\n"
-            "> XREAD STREAMS cart:{demo}:history 3-0\n[]\n"
+            "[['cart:{demo}:history', [('3-0', {'product_id': 'pen', 'quantity': '1'})]]]\n[]\n"
+            "[('3-0', {'product_id': 'pen', 'quantity': '1'})]\n"
         ),
-        "p2.ask()": "XLEN cart:{demo}:history",
-        "approximate=False": "3 ['3-0', '4-0', '5-0']\n",
-        "maxlen=1000": "> XADD cart:{demo}:history MAXLEN ~ 1000 * product_id mug quantity 2\n",
+        "XREAD BLOCK 500": '"1-0"\n(nil)',
+        "XRANGE cart:{demo}:history 1-0 1-0": '2) "mug"\n            3) "quantity"\n'
+        '            4) "5"\n(empty array)',
         '"cart:demo:events"': "reached: 0\nheard: None\n",
         'cart="{demo}")': "A cart's name is a text of 1 to 128 characters, without { and }",
         "start_server()": "The other notebook needs this number: ",
