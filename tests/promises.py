@@ -245,8 +245,17 @@ PROMISED = {
         'sendall(f"{line}': "> ZCARD cart:{bob}\n-MOVED 8955 127.0.0.1:",
         "p1.ask()": "ZCARD cart:ann",
         '"cart:ann:deadlines"': "6590     2\n1    cart:ann:deadlines  13058     3",
-        "for other in": "cart:{bob} -CROSSSLOT Keys in request don't hash to the same slot",
-        '"cart:{cat}"': "cart:{cat} -CROSSSLOT Keys in request don't hash to the same slot",
+        "ZUNION 2 cart:{ann} cart:{cat}": (
+            "(error) CROSSSLOT Keys in request don't hash to the same slot\n"
+            "(error) CROSSSLOT Keys in request don't hash to the same slot"
+        ),
+        "MULTI\nZCARD": "QUEUED\nQUEUED\n(error) CROSSSLOT",
+        '"transaction": False': (
+            "server {} ['MULTI', 'ZCARD', 'ZCARD', 'EXEC']\n"
+            "server {'transaction': False} ['ZCARD', 'ZCARD']\n"
+            "cluster {} ['ZCARD', 'ZCARD']\n"
+        ),
+        'merge_carts(client, "guest"': "cluster · NotImplementedError",
         "zunion([": (
             "fakeredis [('mug', 3.0), ('pen', 3.0)]\nserver [('mug', 3.0), ('pen', 3.0)]\n"
             "cluster · RedisClusterException · ZUNION"
