@@ -15,13 +15,12 @@ ASKED_FOR_KEYS = (
 )
 PROMISED = {
     "00_start_here": {
-        "set-up": "24",
         "describe(client)": {
             "fakeredis": "fakeredis",
             "server": "server at 127.0.0.1:",
             "cluster": "A cluster of ",
         },
-        "catalogue_table": "poems",
+        "catalogue_table": "24 products",
         'add_to_cart(client, "mug", 1)': "3",
         "get_cart_items": "[('lamp', 1), ('mug', 3)]",
         "cart_table(client)": "28.50",

@@ -80,10 +80,8 @@ def under_way(text, done=None, whole=None) -> str:
     """Return a message about work that is not done yet, and how far it is."""
     progress = ""
     if whole:
-        progress = (
-            f' <progress aria-label="How far it is" max="{whole:.4g}" value="{min(done, whole):.4g}">'
-            "</progress>"
-        )
+        how_far = f'max="{whole:.4g}" value="{min(done, whole):.4g}"'
+        progress = f' <progress aria-label="How far it is" {how_far}></progress>'
     return framed(f'<div class="message" role="status">⏳ {escape(text)}{progress}</div>')
 
 

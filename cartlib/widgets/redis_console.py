@@ -25,7 +25,7 @@ class RedisConsole(Control):
     """Sends the lines that are typed, and shows replies as redis-cli prints them.
 
     Beside them are the keys of the last command, with what changed. Only the kit's own keys can be
-    reached, unless `any_key` is set. `text` is all that is shown, as plain text.
+    reached, unless `any_key` is set, and what disturbs a server is refused: see cartlib.lab.guard.
     """
 
     def __init__(self, client, *, any_key=False, title=None):
@@ -40,10 +40,11 @@ class RedisConsole(Control):
         )
         self.clear = button("Clear", "Forget what is shown here; Redis keeps all", "trash")
         self.clear.on_click(lambda _: self._clear())
-        self.message, self.tables = html(), html(NO_KEY)
+        self.message, self.tables = html(), html()
         self.message.add_class("cartlib-say")
         left = VBox([self.terminal, self.message, HBox([self.clear])])
         super().__init__([columns(left, self.tables)], title=title)
+        self._show_keys()
         with errors_shown(self.message):
             self._offer(self._known())
 
@@ -58,12 +59,12 @@ class RedisConsole(Control):
         prompt, answer = self.terminal.prompt, Answer(line, "(not sent)", failed=True)
         with errors_shown(self.message):
             names = self._session.keys_of(line)
-            self.tables.value = framed("" if names else NO_KEY)
+            self._show_keys()
             touched = TouchedKeys(self._client, names)
             answer = replace(answer, text="(no reply)")
             answer = self._session.run(line)
             self._offer(names)
-            self.tables.value = framed(touched.html() or NO_KEY)
+            self._show_keys(touched.html())
         self.terminal.prompt = "(TX)>" if self._session.in_multi else ">"
         self._answers.append(answer)
         self.terminal.add(line, entry(answer, prompt))
@@ -71,6 +72,10 @@ class RedisConsole(Control):
     def _clear(self):
         self._answers = []
         self.terminal.clear()
+
+    def _show_keys(self, tables=""):
+        room = '<div class="keys" tabindex="0" role="region" aria-label="Keys">'
+        self.tables.value = framed(f"{room}{tables or NO_KEY}</div>")
 
     def _known(self):
         products = [keys.product(each["product_id"]) for each in list_products(self._client)]

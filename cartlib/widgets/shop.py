@@ -2,19 +2,20 @@
 
 from decimal import Decimal
 
-from ipywidgets import Button, HBox, Layout, Text, VBox
+from ipywidgets import Text, VBox
 
 from cartlib.cart import add_to_cart
 from cartlib.catalogue import search_products
 from cartlib.checkout import checkout, get_stock
 from cartlib.errors import CartError, shown
-from cartlib.look.control import Control, html
+from cartlib.look.control import Control, button, columns, form, html
 from cartlib.look.html import framed, table
 from cartlib.widgets.cart_panel import CartPanel
 from cartlib.widgets.live_feed import LiveFeed
 from cartlib.widgets.parts import errors_shown, said_by, until_lost
 from cartlib.widgets.ttl_bar import TtlBar
 
+COLUMNS = ["product_id", "name", "price", "left"]
 RESULTS = {
     "search": (list | tuple, "a list of product ids"),
     "add": (int, "the new quantity, an int"),
@@ -32,35 +33,45 @@ def kit_parts(cart="guest") -> dict:
 
 
 class Shop(Control):
-    """A search, a cart with its time-out, the checkout, the stock, and a feed of the changes.
+    """Products with a search, beside them a cart with its total, checkout and time-out, and a feed.
 
     `parts` has the functions that do the work, and may be changed at any time: search(client, text)
     returns product ids, add(client, product_id, quantity) the new quantity, pay(client) the total.
     """
 
-    def __init__(self, client, *, cart="guest", parts):
+    def __init__(self, client, *, cart="guest", parts, title=None):
         self._client, self._cart, self.parts = client, cart, parts
         self.text = Text(
             description="Search", placeholder="part of a name", tooltip="What the name contains"
         )
-        self.find = Button(description="Find", icon="search", tooltip="Offer what has this name")
-        self.pay = Button(description="Pay", icon="check", tooltip="Buy all that is in the cart")
-        self.find.on_click(lambda _: self._act(self._find))
-        self.pay.on_click(lambda _: self._act(self._pay))
-        self.message, self.stock = html(), html()
+        self.find = button("Find", "Offer what has this name", "search", main=True)
+        self.pay = button("Pay", "Buy all that is in the cart", "check", main=True)
+        self.find.on_click(lambda _: self._act(self._find, self.found))
+        self.pay.on_click(lambda _: self._act(self._pay, self.message))
+        self.found, self.message, self.stock = html(), html(), html()
+        for place in (self.found, self.message):
+            place.add_class("cartlib-say")
+        self.message.add_class("cartlib-refusal")
         self.panel = CartPanel(client, cart=cart, add=lambda _, *order: self._do("add", *order))
-        self.bar, self.feed = TtlBar(client, cart=cart), LiveFeed(client, cart=cart, panels=[self])
+        self.bar, self.feed = _time_left(client, cart), LiveFeed(client, cart=cart, panels=[self])
         self.panel.on_change(self._look_again)
-        wrap = Layout(flex_flow="row wrap")
         super().__init__(
             [
-                HBox([self.text, self.find, self.pay], layout=wrap),
-                self.message,
-                self.panel,
-                HBox([VBox([self.bar, self.feed]), self.stock], layout=wrap),
-            ]
+                columns(
+                    VBox([form(self.text, self.find), self.found, self.stock]),
+                    VBox(self._cart_column()),
+                ),
+                columns(self.feed, self.panel.commands),
+            ],
+            title=title,
         )
+        self.add_class("cartlib-shop")
         self.refresh()
+
+    def _cart_column(self):
+        panel = self.panel
+        inputs = form(panel.product, panel.quantity, panel.add, panel.remove, panel.clear)
+        return [inputs, panel.message, panel.table, form(self.pay), self.message, self.bar]
 
     def refresh(self):
         """Read the catalogue, the cart, its time-out and the stock anew."""
@@ -69,8 +80,16 @@ class Shop(Control):
     def _show_stock(self):
         with errors_shown(self.stock):
             left = get_stock(self._client, cart=self._cart)
-            rows = sorted(left.items())
-            self.stock.value = framed(table(["product_id", "left"], rows, "Stock", {"left"}))
+            offered = self.panel.product.options
+            rows = [
+                (product_id, *label.rsplit(" — ", 1), left.get(product_id, 0))
+                for label, product_id in offered
+            ]
+            caption = f"{len(rows)} product{'' if len(rows) == 1 else 's'}, and the stock"
+            self.stock.value = framed(
+                '<div class="scroll shelf" tabindex="0" role="group" aria-label="Products">'
+                f"{table(COLUMNS, rows, caption, {'price', 'left'})}</div>"
+            )
 
     def stop(self):
         """End the feed and the count-down; calling it again does no harm."""
@@ -78,12 +97,13 @@ class Shop(Control):
         self.bar.stop()
 
     def _look_again(self):
-        self.message.value = framed("")  # it told of an earlier click
+        self.message.value = self.found.value = framed("")  # they told of an earlier click
         self.refresh()
 
-    def _act(self, action):
-        self.panel.message.value = framed("")
-        until_lost(lambda: said_by(action, self.message), self.refresh)
+    def _act(self, action, message):
+        for place in (self.panel.message, self.found, self.message):
+            place.value = framed("")
+        until_lost(lambda: said_by(action, message), self.refresh)
 
     def _find(self):
         text = self.text.value
@@ -117,3 +137,10 @@ class Shop(Control):
             raise CartError(
                 f"The part {name!r} is not written yet: write it in its cell, and run that cell."
             ) from error
+
+
+def _time_left(client, cart):
+    bar = TtlBar(client, cart=cart)
+    bar.seconds.description = "Seconds until the cart ends"
+    bar.seconds.style.description_width, bar.seconds.layout.width = "initial", "18em"
+    return bar

@@ -36,7 +36,7 @@ class SlotChart(Control):
         )
         self.count.on_click(lambda _: self.refresh())
         for box in (self.carts, self.pattern):
-            box.observe(lambda _: self._compare(), "value")
+            box.observe(lambda _: self._dim(), "value")
         self.message, self.chart = html(), Picture()
         self.message.add_class("cartlib-say")
         super().__init__([form(self.carts, self.pattern, self.count), self.message, self.chart])
@@ -50,9 +50,9 @@ class SlotChart(Control):
             self.chart.show(_table(held))
             self._drawn = self.pattern.value, self.carts.number
             self.message.value = _news(names, held, used)
-        self._compare()
+        self._dim()
 
-    def _compare(self):
+    def _dim(self):
         self.chart.old = self._drawn != (self.pattern.value, self.carts.number)
 
 

@@ -21,6 +21,7 @@ CONTROLS = [
     "KeyInspector(client)",
     "TtlBar(client)",
     "LiveFeed(client)",
+    "RedisConsole(client)",
 ]
 OUTER = ".jp-Cell .cartlib-control:not(.cartlib-control .cartlib-control)"
 SHORTCUTS = ["m", "a", "x", "d", "d", "ArrowDown"]
