@@ -263,11 +263,11 @@ PROMISED = {
         "set-up": "The delay is real",
         "    for product_id in client.zrange(DEMO, 0, -1):\n        client.hmget": "trips: 4\n",
         "replies = pipe.execute()": "['Thing 3', '3.50']]\nRound trips: 2\n",
-        "rows = client.sort(": (
-            "SORT cart:{demo} BY nosort GET # GET product:*->name GET product:*->price\n"
-            '1) "demo:1"\n2) "Thing 1"\n3) "1.50"\n4) "demo:2"\n5) "Thing 2"\n6) "2.50"\n'
-            "[('demo:1', 'Thing 1', '1.50'), ('demo:2', 'Thing 2', '2.50')]\nRound trips: 1\n"
+        "(0, 20)": "delay 20 ms: ",
+        "HMGET product:lamp": (
+            '1) "lamp"\n2) "mug"\n1) "Desk lamp"\n2) "45.00"\n1) "Coffee mug"\n2) "9.50"'
         ),
+        "\nSORT": ('1) "lamp"\n2) "Desk lamp"\n3) "45.00"\n4) "mug"\n5) "Coffee mug"\n6) "9.50"'),
         "lines, found =": "[('Thing 1', '1.50'), ('Thing 2', '2.50'), ('Thing 3', '3.50')]\n"
         "Round trips: 1\n",
         "table = views.cart_table(": "Round trips: 1\n",
@@ -278,10 +278,11 @@ PROMISED = {
         "p1.ask()": 'EVAL "return 3.99" 0',
         "one_more": "'2'\nNone\n[('demo:1', 2.0)]\n",
         "p2.ask()": "1 product:unicorn",
+        "p3.ask()": 'EVAL "return ARGV[1] == 2" 0 2',
         "register_script": "first second\n1 EVALSHA (error) No matching script.",
         "command.reply_text": '\n3 EVALSHA "first"\n4 EVALSHA "second"\n',
         "trips.ADDS": "WATCH            3 ",
-        "crc.key_slot(b": "product:mug  5654\ncart:{guest} 5050\n",
+        "slots.slot_of(": "product:mug  5654\ncart:{guest} 5050\n",
         "broken": "WRONGTYPE",
         "zscore": "2.0\n",
     },
@@ -303,8 +304,17 @@ PROMISED = {
         'sendall(f"{line}': "> ZCARD cart:{bob}\n-MOVED 8955 127.0.0.1:",
         "p1.ask()": "ZCARD cart:ann",
         '"cart:ann:deadlines"': "6590     2\n1    cart:ann:deadlines  13058     3",
-        "for other in": "cart:{bob} -CROSSSLOT Keys in request don't hash to the same slot",
-        '"cart:{cat}"': "cart:{cat} -CROSSSLOT Keys in request don't hash to the same slot",
+        "ZUNION 2 cart:{ann} cart:{cat}": (
+            "(error) CROSSSLOT Keys in request don't hash to the same slot\n"
+            "(error) CROSSSLOT Keys in request don't hash to the same slot"
+        ),
+        "MULTI\nZCARD": "QUEUED\nQUEUED\n(error) CROSSSLOT",
+        '"transaction": False': (
+            "server {} ['MULTI', 'ZCARD', 'ZCARD', 'EXEC']\n"
+            "server {'transaction': False} ['ZCARD', 'ZCARD']\n"
+            "cluster {} ['ZCARD', 'ZCARD']\n"
+        ),
+        'merge_carts(client, "guest"': "cluster · NotImplementedError",
         "zunion([": (
             "fakeredis [('mug', 3.0), ('pen', 3.0)]\nserver [('mug', 3.0), ('pen', 3.0)]\n"
             "cluster · RedisClusterException · ZUNION"

@@ -27,8 +27,8 @@ EXPECTED = {  # exercises, predictions and guesses of each lesson
     "04_carts_that_expire": (3, 4, 2),
     "05_live_carts": (3, 2, 4),
     "06_races": (3, 2, 3),
-    "07_fast_carts": (3, 2, 3),
-    "08_growing_up": (3, 2, 1),
+    "07_fast_carts": (3, 3, 5),
+    "08_growing_up": (3, 2, 3),
     "09_capstone": (4, 0, 1),
 }
 
