@@ -38,7 +38,7 @@ PROMISED = {
             "cluster": "Removed: 3. Round trips: 2.",
         },
         "unicorn": "There is no product 'unicorn'",
-        "progress_table()": "products.q1",
+        "progress()": "01 · Products are hashes: ",
         '"localhost", 1': "localhost:1 can't be reached",
     },
     "01_products_are_hashes": {

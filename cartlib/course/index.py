@@ -1,5 +1,7 @@
 """All exercises and questions of the course, and which of them the learner has solved."""
 
+import re
+
 import pandas as pd
 
 from cartlib.course import (
@@ -14,9 +16,10 @@ from cartlib.course import (
     start,
     timeouts,
 )
-from cartlib.practice import progress
+from cartlib.course.overview import Chapter, Progress
+from cartlib.practice import progress as file
 from cartlib.practice.exercise import Exercise
-from cartlib.practice.prediction import Question
+from cartlib.practice.prediction import Prediction, Question
 
 LESSONS = {
     "00_start_here": start,
@@ -42,9 +45,29 @@ def exercises(lesson) -> list[Exercise]:
     return [task for task in tasks(lesson) if isinstance(task, Exercise)]
 
 
+def in_words(task) -> str:
+    """Return what is to be done, with `code` as in Markdown."""
+    if isinstance(task, Exercise):
+        return f"Write `{task.task.partition('(')[0]}`."
+    if isinstance(task, Prediction):
+        return f"Predict what `{task.command}` replies."
+    return re.split(r"(?<=[.!?]) ", task.question)[-1]
+
+
+def progress() -> Progress:
+    """Return how far the learner is: a page with a bar for each lesson, and what is open there."""
+    solved = file.solved()
+    return Progress(
+        [
+            Chapter(lesson, {in_words(task): task.name in solved for task in tasks(lesson)})
+            for lesson in LESSONS
+        ]
+    )
+
+
 def progress_table() -> pd.DataFrame:
     """Return a row for each task of the course: lesson, task, solved ("yes" or "")."""
-    solved = progress.solved()
+    solved = file.solved()
     rows = [
         (lesson, task.name, "yes" if task.name in solved else "")
         for lesson in LESSONS

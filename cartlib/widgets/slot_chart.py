@@ -23,6 +23,7 @@ class SlotChart(Control):
     def __init__(self, *, nodes=3):
         self._nodes, self._drawn = nodes, None
         self.carts = NumberBox("10000", "Carts", "How many carts")
+        self.carts.layout.width = "13em"
         self.pattern = Combobox(
             description="Key",
             value=PATTERNS[0],
@@ -38,7 +39,7 @@ class SlotChart(Control):
         for box in (self.carts, self.pattern):
             box.observe(lambda _: self._dim(), "value")
         self.message, self.chart = html(), Picture()
-        self.message.add_class("cartlib-say")
+        self.message.add_class("cartlib-two-lines")
         super().__init__([form(self.carts, self.pattern, self.count), self.message, self.chart])
         self.refresh()
 

@@ -1,6 +1,9 @@
 """The file of what is solved."""
 
 import os
+import re
+from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +11,8 @@ from cartlib.course import index
 from cartlib.course.products import q1, q2, q3
 from cartlib.practice import progress
 from cartlib.practice.outcome import CORRECT
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
 def test_progress_is_kept_and_can_be_deleted(own_progress):
@@ -31,3 +36,41 @@ def test_progress_survives_a_spoilt_file(own_progress, text):
 def test_progress_that_cannot_be_written_does_not_matter(monkeypatch, tmp_path):
     monkeypatch.setenv("CARTLIB_PROGRESS", os.fspath(tmp_path / "no" / "such" / "folder"))
     assert q2.check(q2.reference_function).status == CORRECT
+
+
+def page(view):
+    """Return for each lesson what its row shows: the title, how far, and what is open."""
+    html = unescape(view._repr_mimebundle_()["text/html"])
+    rows = html.partition("<tbody>")[2].split("<tr>")[1:]
+    return [[text.strip() for text in re.findall(">([^<]*[^<\\s][^<]*)<", row)] for row in rows]
+
+
+def test_progress_is_a_bar_for_each_lesson():
+    assert [row[0][:2] for row in page(index.progress())] == [f"{n:02}" for n in range(10)]
+    q2.check(q2.reference_function)
+    view = index.progress()
+    wanted = len(index.tasks("01_products_are_hashes"))
+    title, solved, opened, *tasks = page(view)[1]
+    assert (title, solved) == ("01 · Products are hashes", f"1 of {wanted}")
+    assert opened == f"{wanted - 1} open" and "save_product" in tasks and "get_product" not in tasks
+    assert f"01 · Products are hashes: 1 of {wanted}\n" in str(view)
+    html = view._repr_mimebundle_()["text/html"]
+    assert f'style="width:{100 / wanted:.0f}%"' in html
+    assert html.count('<a href="01_products_are_hashes.ipynb"') == wanted
+
+
+def test_progress_of_who_has_solved_all():
+    for lesson in index.LESSONS:
+        for task in index.tasks(lesson):
+            progress.note(task.name)
+    rows = page(index.progress())
+    assert all(row[2:] == ["✓ all solved"] for row in rows)
+    total = sum(len(index.tasks(lesson)) for lesson in index.LESSONS)
+    assert f"Solved: {total} of {total} " in index.progress()._repr_mimebundle_()["text/html"]
+
+
+def test_every_task_of_a_lesson_has_other_words():
+    for lesson in index.LESSONS:
+        words = [index.in_words(task) for task in index.tasks(lesson)]
+        assert len(set(words)) == len(words) and all(text[-1] in ".?" for text in words)
+        assert (NOTEBOOKS / f"{lesson}.ipynb").exists()
