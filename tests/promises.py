@@ -78,24 +78,49 @@ PROMISED = {
         'client.hgetall("products")': "WRONGTYPE",
     },
     "02_the_cart_is_a_sorted_set": {
-        '{"mug": 3, "lamp": 1})\nprint(trace)': "> ZADD cart:{guest} 3 mug 1 lamp\n(integer) 2",
-        '"unicorn"': "3.0\nNone\n",
-        "key_table(client": "[('lamp', 1.0), ('kettle', 2.0), ('mug', 3.0)]",
+        "set-up": {
+            "fakeredis": "fakeredis",
+            "server": "server at 127.0.0.1:",
+            "cluster": "A cluster of ",
+        },
+        "g1.ask()": "unicorn",
+        "g2.ask()": "kettle, lamp, poems",
+        "g3.ask()": "Ann reads 2",
+        "g4.ask()": "ZRANGE cart:{guest} 0 1",
+        "g5.ask()": "2^53",
         "p1.ask()": "ZADD cart:{guest} 5 mug",
-        "ZADD, ZINCRBY": "ZADD, ZADD: 1.0\nZADD, ZINCRBY: 3.0",
+        "p2.ask()": "ZCARD cart:{guest}",
+        "p3.ask()": "ZRANGE cart:{guest} 0 0 REV",
+        "DEL cart:{guest}\nZADD cart:{guest} 3 mug": "(integer) 2",
+        '"unicorn"': "3.0\nNone\n",
+        "0 -1 WITHSCORES": (
+            '(integer) 3\n1) "lamp"\n2) "kettle"\n'
+            '1) "lamp"\n2) "1"\n3) "kettle"\n4) "2"\n5) "mug"\n6) "3"'
+        ),
+        "key_table(client": (
+            "[('lamp', 1.0), ('kettle', 2.0), ('mug', 3.0)]\n"
+            "   member  score\n0    lamp    1.0\n1  kettle    2.0\n2     mug    3.0"
+        ),
+        "ZSCORE cart:{guest} mug": ('(integer) 1\n(integer) 0\n"1"\n(integer) 0\n"3"\n"3"'),
         'client.zincrby("cart:{guest}", 2, "mug")': (
             '> ZINCRBY cart:{guest} 2 mug\n"2"\n> ZINCRBY cart:{guest} 1 mug\n"3"'
         ),
-        "p2.ask()": "ZCARD cart:{guest}",
+        "bob_sees + 1": "3.0",
         'zrem("cart:{guest}", "mug")': "[('mug', 0.0)]\n1\n[] 0\n",
-        '"poems": 1': "['kettle', 'lamp', 'poems']\n['poems', 'lamp', 'kettle']",
-        "2**53 + 1": "2.5\nwanted: 9007199254740993\ngot:    9007199254740992",
-        "cart.get_cart_items": "[('lamp', 1), ('mug', 3)]",
+        "1 poems": ('1) "kettle"\n2) "lamp"\n3) "poems"\n1) "poems"\n2) "lamp"\n3) "kettle"'),
+        "desc=True": "[('mug', 3.0), ('kettle', 2.0)]\n> ZREVRANGE cart:{guest} 0 1 WITHSCORES\n",
+        "9007199254740992 sand": (
+            '"2.5"\n(error) ERR value is not an integer or out of range\n'
+            '"9007199254740992"\n(integer) 9007199254740993'
+        ),
+        "cart.get_cart_items": "[('lamp', 1), ('mug', 3)]\n",
+        "2.5)": "from 1 to 1,000,000, not 2.5",
         "cart_table(client)": "28.50",
-        'hincrby("cart:{demo}:hash"': "['mug', 'kettle']\n['mug', 'kettle']",
+        "HGETALL": (
+            '1) "mug"\n2) "3"\n3) "lamp"\n4) "1"\n5) "kettle"\n6) "2"\n1) "mug"\n2) "kettle"'
+        ),
         'client.hincrby("cart:{guest}"': "WRONGTYPE",
         "redis.ResponseError": "3.0\n",
-        "2.5)": "from 1 to 1,000,000, not 2.5",
     },
     "03_when_things_go_wrong": {
         "set-up": "\nPrivate server: redis://127.0.0.1:2",

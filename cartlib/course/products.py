@@ -107,6 +107,7 @@ g2 = Guess(
     },
     right="0.30000000000000004",
     proof=lambda client: 0.10 + 0.10 + 0.10,
+    because="A float can't hold 0.10 exactly, and in a sum the small error can become visible.",
 )
 p3 = Prediction(
     "products.p3",
