@@ -250,27 +250,30 @@ PROMISED = {
         "start_server()": "The other notebook needs this number: ",
     },
     "06_races": {
-        'bob_sees + 1})\nprint("wanted': "wanted: 3.0\nin Redis: 2.0\n",
-        "ann_sees + 1})\nbob_sees": "in Redis: 3.0\n",
+        "p1.ask()": "HINCRBY stock:{demo} lamp -1",
+        "# Bob reads, and writes 2 + 1": '\n"2"\n(integer) 0\n"3"',
         "for first, second": "in Redis: 3.0\nin Redis: 3.0\n",
-        '"read_write", threads': "way='read_write', expected=100,",
-        '"increment", threads': "kept=100, retries=0, round_trips=100)",
         "wishes": "wishes: 1 cart: 0\nwishes: 0 cart: 1\n> MULTI\nOK\n> ZREM cart:{demo}:wishes "
         'mug\nQUEUED\n> ZINCRBY cart:{demo} 1 mug\nQUEUED\n> EXEC\n1) (integer) 1\n2) "1"\n',
-        "p1.ask()": "HINCRBY stock:{demo} lamp -1",
-        "raise_on_error": "1) (integer) 1\n2) (error) WRONGTYPE Operation against a key holding "
-        'the wrong kind of value\n3) "2"\nin Redis: 2.0',
+        "HINCRBY stock:{demo} tea -1": "(integer) 2\n(integer) -1",
+        "HINCRBY cart:{demo} mug 1": "1) (integer) 1\n2) (error) WRONGTYPE Operation against a key "
+        'holding the wrong kind of value\n3) "2"\n"2"',
+        "ZADD cart:{demo}\n": "(error) EXECABORT Transaction discarded because of previous errors."
+        "\n(nil)",
         "p2.ask()": "WATCH stock:{demo}",
-        "pipe.watch(DEMO)": "Ann: Watched variable changed.\n> WATCH cart:{demo}\nOK\n"
-        '> ZSCORE cart:{demo} mug\n"1"\n> MULTI\nOK\n> ZADD cart:{demo} 2.0 mug\nQUEUED\n> EXEC\n'
+        "pipe.watch(DEMO)\n    ann_sees": "Ann: Watched variable changed.\n"
+        '> WATCH cart:{demo}\nOK\n> ZSCORE cart:{demo} mug\n"1"\n> MULTI\nOK\n> ZADD cart:{demo} 2.0 mug\nQUEUED\n> EXEC\n'
         "(nil)\nin Redis: 2.0\n",
+        "p3.ask()": "HINCRBY stock:{demo} lamp -1",
+        "which it is already": "OK\n(integer) 0\nOK\nQUEUED\n(nil)",
+        "for attempt in": "1 somebody came between\n2 done: [3.0]\n",
         "ann.transaction(add_one, DEMO)": "returned: [0]\nseen: [1.0, 2.0]\nin Redis: 3.0\n",
-        '"watch_both", threads': "expected=100, kept=100,",
-        '"watch_product", threads': "kept=100, retries=0, round_trips=300)",
+        "add_up_to_3": "True\nFalse\n",
+        "if bob_sees >= 1": "in stock: -1\n",
+        "# somebody takes it out": "OK\n(integer) 1\n(integer) 1\nOK\nQUEUED\n(nil)",
         "pd.DataFrame": "way  expected  kept  retries  round_trips  lost\n",
         'table["lost"] =': "1      increment        40    40        0           40     0\n",
         "for way in races.WAYS": "3  watch_product        40    40        0          120     0",
-        "if bob_sees >= 1": "in stock: -1\n",
         "bought = checkout.checkout(client)": "{'mug': 1, 'lamp': 0}\n[]\n"
         "{'lines': [('lamp', 1), ('mug', 2)], 'total': Decimal('64.00'), 'order_id': '",
         '" ".join(command.name': {
@@ -280,6 +283,7 @@ PROMISED = {
         },
         "for customer in (ann, bob)": "[('lamp', 1)]\nThe cart 'guest' is empty. Add something to "
         "it, then check out.\n0\n",
+        'settle_order(client, "0"': "[('lamp', 1)]\nNone\n",
         '"lamps:"': "The cart has 2 of 'mug', but the stock has 1. Nothing was bought: take some "
         "out of the cart, or wait for new ones.\nlamps: 5 [('lamp', 1), ('mug', 2)]\n",
         "key_slot(key": "cart:{guest} 5050\nstock:{guest} 5050\nproduct:mug 5654\n",

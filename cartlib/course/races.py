@@ -135,6 +135,26 @@ p2 = Prediction(
     },
 )
 
+p3 = Prediction(
+    "races.p3",
+    (
+        "HSET stock:{demo} mug 5 lamp 1",
+        "WATCH stock:{demo}",
+        "HINCRBY stock:{demo} lamp -1",
+        "MULTI",
+        "HINCRBY stock:{demo} mug -1",
+    ),
+    "EXEC",
+    {
+        "1) (integer) 4": "So it would be if Redis watched the field of the mug. It watches the "
+        "key, and the lamp is in the same one.",
+        "(nil)": "The lamp's field is a part of the key that is watched. So the key has changed, "
+        "though the mugs have not.",
+        "(error) no such key": "The key is there all the time: one field of it was counted down.",
+    },
+    because="What shares a key is watched together.",
+)
+
 
 def _both_write(client):
     client.zadd("c", {"mug": 1})

@@ -26,7 +26,7 @@ EXPECTED = {  # exercises, predictions and guesses of each lesson
     "03_when_things_go_wrong": (3, 3, 3),
     "04_carts_that_expire": (3, 4, 2),
     "05_live_carts": (3, 2, 4),
-    "06_races": (3, 2, 3),
+    "06_races": (3, 3, 3),
     "07_fast_carts": (3, 3, 5),
     "08_growing_up": (3, 2, 3),
     "09_capstone": (4, 0, 1),
