@@ -375,6 +375,15 @@ PROMISED = {
         "set-up": "24 products",
         'parts["pay"](client)': "The cart has 1 of 'lamp', but the stock has 0. Nothing was bought",
         'cart="demo")["mug"]': "[('lamp', 1), ('mug', 1)] 1\n",
+        "*[command.name": {
+            "fakeredis": "OutOfStockError\nWATCH ZRANGE ZRANGE HMGET HMGET MULTI EXEC\n",
+            "server": "OutOfStockError\nWATCH ZRANGE ZRANGE HMGET HMGET MULTI EXEC\n",
+            "cluster": " MULTI EXEC\n",
+        },
+        "views.cart_table(client, cart=": "Desk lamp",
+        "SCARD": '(integer) 24\n(integer) 1\n"Coffee mug"',
+        "EXPIRE cart:{demo} 600": 'QUEUED\n1) "2"\n2) (integer) 1\n(integer) ',
+        "HINCRBY stock": '1) "5"\nOK\nQUEUED\nQUEUED\n1) (integer) 3\n2) (integer) 1',
         '"kit:"': {
             "fakeredis": "kit: {'search': 2, 'pay': 6, 'add': 2}\nyours: {'search': 'not yet',",
             "server": "kit: {'search': 2, 'pay': 6, 'add': 2}\nyours: {'search': 'not yet',",
