@@ -262,8 +262,8 @@ PROMISED = {
         "\n(nil)",
         "p2.ask()": "WATCH stock:{demo}",
         "pipe.watch(DEMO)\n    ann_sees": "Ann: Watched variable changed.\n"
-        '> WATCH cart:{demo}\nOK\n> ZSCORE cart:{demo} mug\n"1"\n> MULTI\nOK\n> ZADD cart:{demo} 2.0 mug\nQUEUED\n> EXEC\n'
-        "(nil)\nin Redis: 2.0\n",
+        '> WATCH cart:{demo}\nOK\n> ZSCORE cart:{demo} mug\n"1"\n> MULTI\nOK\n'
+        "> ZADD cart:{demo} 2.0 mug\nQUEUED\n> EXEC\n(nil)\nin Redis: 2.0\n",
         "p3.ask()": "HINCRBY stock:{demo} lamp -1",
         "which it is already": "OK\n(integer) 0\nOK\nQUEUED\n(nil)",
         "for attempt in": "1 somebody came between\n2 done: [3.0]\n",
