@@ -191,7 +191,9 @@ def test_change_tells_what_the_keys_show(client, csv, name):
 def test_look_with_a_fault_changes_nothing(client, name):
     for expired in (False, True):
         fill(client, expired)
-        found, after = LOOKS[name](client), state(client)
+        before, found, after = state(client), LOOKS[name](client), state(client)
+        swept = {"lines", "deadlines"} if expired else set()
+        assert {key for key in after if after[key] != before[key]} <= swept
         for kind in KINDS:
             at = 0
             while True:
