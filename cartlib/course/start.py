@@ -23,7 +23,7 @@ g1 = Guess(
     {
         "2": "Then the second click would have changed nothing. A shop where one clicks twice and "
         "gets one loses customers.",
-        "4": "`ZINCRBY` adds to what is there: the *INCR* in its name says *increment*.",
+        "4": "`ZINCRBY` adds to what is there: INCR is short for increment.",
         "2 lines of 2 mugs": "A product is in the cart once at most: its line counts up.",
     },
     right="4",

@@ -55,8 +55,9 @@ class Question:
 
     def _outcome(self, choice):
         if choice != self.answer():
-            return Outcome(self.name, NOT_YET, self.choices[choice])
-        return Outcome(self.name, CORRECT, self.choices[choice], because=self.because)
+            return Outcome(self.name, NOT_YET, self.choices[choice], marked_up=True)
+        words = self.choices[choice]
+        return Outcome(self.name, CORRECT, words, because=self.because, marked_up=True)
 
     def _lettered(self):
         return dict(zip("abcdef", self.choices, strict=False))
