@@ -229,8 +229,9 @@ def test_playground_in_the_browser(page, lesson, label, text, played):
     run_notebook(page, f"{lesson}.ipynb")
     playground = output_with(page, list(played)[1])
     log = playground.get_by_role("log")
-    playground.get_by_label(label).fill(text)
-    playground.get_by_label(label).press("Tab")
+    box = playground.get_by_role("textbox", name=label, exact=True)
+    box.fill(text)
+    box.press("Tab")
     for name, shown in played.items():
         playground.get_by_role("button", name=name, exact=True).click()
         log.get_by_text(shown, exact=True).first.wait_for()
