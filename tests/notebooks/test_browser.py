@@ -290,8 +290,8 @@ def test_lesson_04_in_the_browser(page):
     run_notebook(page, "04_carts_that_expire.ipynb")
     run_again(page, "TtlBar(client")  # the cells after it have emptied the cart
     bar = output_with(page, "Start")
-    bar.get_by_label("Seconds").fill("300")
-    bar.get_by_label("Seconds").press("Tab")
+    bar.get_by_role("textbox", name="Seconds").fill("300")
+    bar.get_by_role("textbox", name="Seconds").press("Tab")
     bar.get_by_role("button", name="Start").click()
     bar.get_by_text("The cart ends 300 s from now").wait_for()
     bar.get_by_text(re.compile("29[0-9] s left")).wait_for()  # it counts down by itself
