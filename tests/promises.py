@@ -266,7 +266,7 @@ PROMISED = {
         "> ZADD cart:{demo} 2.0 mug\nQUEUED\n> EXEC\n(nil)\nin Redis: 2.0\n",
         "p3.ask()": "HINCRBY stock:{demo} lamp -1",
         "which it is already": "OK\n(integer) 0\nOK\nQUEUED\n(nil)",
-        "for attempt in": "1 somebody came between\n2 done: [3.0]\n",
+        "for attempt in": "1 somebody came between\n2 done: 3\n",
         "ann.transaction(add_one, DEMO)": "returned: [0]\nseen: [1.0, 2.0]\nin Redis: 3.0\n",
         "add_up_to_3": "True\nFalse\n",
         "if bob_sees >= 1": "in stock: -1\n",
