@@ -379,7 +379,7 @@ def test_lesson_08_in_the_browser(page):
 def test_lesson_09_in_the_browser(page):
     run_notebook(page, "09_capstone.ipynb")
     finished = page.locator(".jp-OutputArea-output", has=page.get_by_role("button", name="Pay"))
-    finished, yours = finished.nth(0), finished.nth(1)  # the third is the finished one again
+    finished, yours = finished.nth(0), finished.nth(1)  # the third forgets a return
     finished.get_by_role("button", name=CLEAR).click()
     finished.get_by_label("Search").fill("atlas")
     finished.get_by_label("Search").press("Tab")
@@ -399,4 +399,10 @@ def test_lesson_09_in_the_browser(page):
     yours.get_by_text("The part 'search' is not written yet").wait_for()
     yours.get_by_role("button", name="Pay").click()
     yours.get_by_text("The part 'pay' is not written yet").wait_for()
+    broken = page.locator(".cartlib-shop").nth(2)
+    broken.get_by_role("button", name=CLEAR).click()
+    broken.get_by_text("The cart is empty").first.wait_for()
+    broken.get_by_role("button", name="Add").click()
+    broken.get_by_text("The part 'add' returned None. It should return the new").wait_for()
+    broken.get_by_text("Cart demo: 1 line").wait_for()
     expect(page.get_by_text("Not tried yet.")).to_have_count(4)
