@@ -32,8 +32,8 @@ from cartlib.errors import (
 from cartlib.lab.disturbance import changes
 from cartlib.lab.trace import Trace
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Guess
 from cartlib.practice.rules import at_most_trips, changes_nothing, in_one_multi, on_one_node
+from cartlib.questions import Guess
 
 CART, STOCK = "cart:{guest}", "stock:{guest}"
 SHOP = [

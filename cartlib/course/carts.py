@@ -16,8 +16,8 @@ from cartlib.course.worlds import (
 )
 from cartlib.errors import ItemNotInCartError
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import changes_nothing, no_look_before
+from cartlib.questions import Guess, Prediction
 
 CART = "cart:{guest}"
 TWO_LINES = "ZADD cart:{guest} 3 mug 1 lamp"

@@ -29,8 +29,8 @@ from cartlib.errors import (
 from cartlib.lab.contents import send_all
 from cartlib.lab.disturbance import changes, failing_server
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.sandbox import attempt
+from cartlib.questions import Guess, Prediction
 
 CART = "cart:{guest}"
 MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'

@@ -15,8 +15,8 @@ from cartlib.course.worlds import (
 )
 from cartlib.lab.disturbance import script_of
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import changes_nothing, never
+from cartlib.questions import Guess, Prediction
 
 EVENTS, HISTORY = "cart:{guest}:events", "cart:{guest}:history"
 LISTENER = "SUBSCRIBE cart:{guest}:events"

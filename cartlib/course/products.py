@@ -16,8 +16,8 @@ from cartlib.course.worlds import (
 from cartlib.errors import ProductNotFoundError
 from cartlib.lab.trace import Trace
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import changes_nothing
+from cartlib.questions import Guess, Prediction
 
 MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'
 LAMP = 'HSET product:lamp name "Desk lamp" price 45.00 category Desk'

@@ -18,8 +18,8 @@ from cartlib.course.worlds import (
 )
 from cartlib.lab.disturbance import looks
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import in_one_multi
+from cartlib.questions import Guess, Prediction
 
 CART, STOCK = "cart:{guest}", "stock:{guest}"
 LINES = "ZADD cart:{guest} 1 lamp 2 mug"

@@ -16,8 +16,8 @@ from cartlib.course.worlds import (
 from cartlib.lab.disturbance import changes
 from cartlib.lab.slots import node_of, slot_of
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import in_one_multi, on_one_node
+from cartlib.questions import Guess, Prediction
 
 TWO_SLOTS = (
     "Two keys of different slots went into one command, or into one MULTI or WATCH. A cluster "

@@ -23,9 +23,9 @@ from cartlib.lab.clock import TooSlow
 from cartlib.lab.disturbance import script_of
 from cartlib.lab.trace import Trace
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import at_most_trips, changes_nothing
 from cartlib.practice.sandbox import attempt
+from cartlib.questions import Guess, Prediction
 
 CART = "cart:{guest}"
 MUG = 'HSET product:mug name "Coffee mug" price 9.50'

@@ -2,7 +2,7 @@
 
 from cartlib.cart import add_to_cart
 from cartlib.catalogue import load_catalogue
-from cartlib.practice.prediction import Guess
+from cartlib.questions import Guess
 
 
 def _two_and_two(client):

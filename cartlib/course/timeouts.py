@@ -20,8 +20,8 @@ from cartlib.course.worlds import (
 )
 from cartlib.errors import ItemNotInCartError, ProductNotFoundError
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import changes_nothing, in_one_multi, no_look_before
+from cartlib.questions import Guess, Prediction
 
 CART, DEADLINES = "cart:{guest}", "cart:{guest}:deadlines"
 

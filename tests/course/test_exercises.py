@@ -11,7 +11,7 @@ from cartlib.course import index
 from cartlib.lab.stores import new_client
 from cartlib.practice.exercise import Exercise
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET
-from cartlib.practice.prediction import Guess, Prediction, Question
+from cartlib.questions import Guess, Prediction, Question
 
 TASKS = [task for lesson in index.LESSONS for task in index.tasks(lesson)]
 EXERCISES = [task for task in TASKS if isinstance(task, Exercise)]

@@ -6,10 +6,10 @@ from html import unescape
 
 import pytest
 
+from cartlib import progress
 from cartlib.course import carts
 from cartlib.course.products import q1, q2
 from cartlib.look.card import ICONS
-from cartlib.practice import progress
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.outcome import CORRECT, ERROR, MIME, NOT_TRIED, NOT_YET, Note, Outcome
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from cartlib.practice import progress
+from cartlib import progress
 from cartlib.practice.outcome import CORRECT, ERROR, MIME, NOT_TRIED, NOT_YET
-from cartlib.practice.prediction import Guess, Prediction
+from cartlib.questions import Guess, Prediction
 
 P = Prediction(
     "test.p1",

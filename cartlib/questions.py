@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cartlib import progress
 from cartlib.lab.contents import send
 from cartlib.lab.stores import new_client
 from cartlib.lab.trace import format_reply
 from cartlib.look.card import commands
 from cartlib.look.choices import Choices
-from cartlib.practice import progress
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET, Outcome
 
 
