@@ -12,7 +12,7 @@ from cartlib.course import index
 from cartlib.course.products import q1, q2, q3
 from cartlib.practice.outcome import CORRECT
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 
 
 def test_progress_is_kept_and_can_be_deleted(own_progress):
