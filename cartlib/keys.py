@@ -2,6 +2,8 @@
 
 from cartlib.errors import InvalidCartNameError, InvalidProductIdError
 
+OURS = ("product:", "cart:{", "stock:{", "demo:")  # what all keys begin with, except products()
+
 
 def product(product_id) -> str:
     """`product:ID`: a Hash with the fields name, price and category."""
@@ -51,6 +53,11 @@ def stock(name) -> str:
 def order(name, order_id) -> str:
     """`cart:{NAME}:order:ID`: a String; what one checkout bought, as JSON. It has a TTL."""
     return f"{cart(name)}:order:{order_id}"
+
+
+def is_ours(name) -> bool:
+    """Tell whether a key or a channel is the kit's; `demo:` is for trying things out."""
+    return name == products() or name.startswith(OURS)
 
 
 def is_text(value) -> bool:

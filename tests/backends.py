@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import time
 from contextlib import ExitStack
+from fnmatch import fnmatchcase
 from unittest.mock import patch
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from cartlib.lab.local_server import start_server
 from cartlib.lab.server_program import MISSING, NAMES, find_program, installed, of_the_wheel
 
-OURS = ["cart:*", "product:*", "products", "stock:*"]
+OURS = ["cart:*", "product:*", "products", "stock:*", "demo:*"]
 WAIT = 30  # seconds
 THEIRS = ["other:string", "other:hash", "cartoon", "productivity", "stocking"]
 READ = {
@@ -81,13 +82,22 @@ class Servers:
 
 def find(client, patterns):
     """Return the keys that match one of the patterns. SCAN is for tests: the kit never searches."""
-    return [key for pattern in patterns for key in client.scan_iter(match=pattern)]
+    found = dict.fromkeys(client.scan_iter(count=1000))
+    return [key for key in found if any(fnmatchcase(key, pattern) for pattern in patterns)]
 
 
 def snapshot(client, patterns):
     """Return {key: (content, time of expiry)} of the keys that match."""
     found = find(client, patterns)
-    return {key: (READ[client.type(key)](client, key), client.pexpiretime(key)) for key in found}
+    pipe = client.pipeline(transaction=False)
+    for key in found:
+        pipe.type(key)
+        pipe.pexpiretime(key)
+    replies = pipe.execute()
+    kinds, ends = replies[::2], replies[1::2]
+    for key, kind in zip(found, kinds, strict=True):
+        READ[kind](pipe, key)
+    return dict(zip(found, zip(pipe.execute(), ends, strict=True), strict=True))
 
 
 def delete(client, found):
@@ -100,11 +110,13 @@ def delete(client, found):
 
 def put_foreign_keys(client):
     """Write keys of some other program, some of them with names like ours."""
-    client.set("other:string", "theirs", ex=10_000)
-    client.hset("other:hash", "field", "theirs")
-    client.set("cartoon", "theirs")
-    client.set("productivity", "theirs")
-    client.set("stocking", "theirs")
+    pipe = client.pipeline(transaction=False)
+    pipe.set("other:string", "theirs", ex=10_000)
+    pipe.hset("other:hash", "field", "theirs")
+    pipe.set("cartoon", "theirs")
+    pipe.set("productivity", "theirs")
+    pipe.set("stocking", "theirs")
+    pipe.execute()
 
 
 def wait_until(holds):

@@ -2,10 +2,12 @@
 
 A test that takes `client`, `server` or `cluster` runs on each kind of Redis that it is meant for:
 those of cartlib's own folder, and those marked `every_server`, on every kind that is found, the
-others on the kit's own choice.
+others, and those marked `one_kind`, on the kit's own choice. What takes `unsent` never reaches a
+server: fakeredis and one server do for it.
 """
 
 import os
+import re
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,38 +27,43 @@ from backends import (
     put_foreign_keys,
     snapshot,
 )
+from xdist.scheduler import LoadScopeScheduling
 
 from cartlib import connect
 from cartlib.catalogue import load_catalogue
 from cartlib.lab import local_server
 from cartlib.lab.local_server import start_cluster
 from cartlib.lab.server_program import MISSING, installed
-from cartlib.practice.exercise import Exercise
 
 HERE = Path(__file__).parent
+# What a process learns but once, the reference of an exercise; and what it starts but once.
+TOGETHER = r"\[\w+\.q\d|::test_eight_processes"
 
 
 def pytest_generate_tests(metafunc):
     """Choose the kinds of Redis for the tests that need one."""
     test = metafunc.definition
     everywhere = test.path.parent == HERE or test.get_closest_marker("every_server")
-    kinds = list(PROGRAMS) if everywhere and PROGRAMS else [FIRST]
+    one = test.get_closest_marker("one_kind") or "unsent" in metafunc.fixturenames
+    kinds = list(PROGRAMS) if everywhere and PROGRAMS and not one else [FIRST]
     if "redis_kind" in metafunc.fixturenames:
-        clusters = [f"{kind}-cluster" for kind in kinds]
+        clusters = [f"{kind}-cluster" for kind in kinds if "unsent" not in metafunc.fixturenames]
         metafunc.parametrize("redis_kind", ["fakeredis", *kinds, *clusters], indirect=True)
     elif "server_kind" in metafunc.fixturenames:
         metafunc.parametrize("server_kind", kinds, indirect=True)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Keep the tests of one exercise together: a process learns its reference but once."""
-    for item in items:
-        given = item.callspec.params if hasattr(item, "callspec") else {}
-        answer = given.get("answer")
-        exercise = answer[0] if isinstance(answer, tuple) else given.get("exercise")
-        if isinstance(exercise, Exercise):
-            item.add_marker(pytest.mark.xdist_group(exercise.name))
+class Together(LoadScopeScheduling):
+    """Gives each test to the next process that is free, but all tests of an exercise to one."""
+
+    def _split_scope(self, nodeid):
+        found = re.search(TOGETHER, nodeid)
+        return found[0] if found else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Keep together what goes by its name; xdist's own groups are no groups with pytest 9.2."""
+    return Together(config, log)
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -236,6 +243,19 @@ def refused(kit_keys):
         assert kit_keys() == before
 
     return refused
+
+
+@pytest.fixture
+def unsent(refused, client, monkeypatch):
+    """As `refused`; and the server is asked nothing at all."""
+
+    @contextmanager
+    def unsent(error):
+        with refused(error) as caught, monkeypatch.context() as patch:
+            patch.setattr(client.connection_pool, "get_connection", None)  # nobody can call that
+            yield caught
+
+    return unsent
 
 
 @pytest.fixture(

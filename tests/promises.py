@@ -13,15 +13,22 @@ ASKED_FOR_KEYS = (
     '> "COMMAND GETKEYS" ZUNIONSTORE cart:{demo}:saved 2 cart:{demo}:saved cart:{demo}\n'
     '1) "cart:{demo}:saved"\n2) "cart:{demo}:saved"\n3) "cart:{demo}"\n'
 )
+
+
+def _entry(quantity):
+    """Return the fields of an entry of lesson 05, as redis-cli prints them."""
+    fields = '   2) 1) "product_id"\n      2) "mug"\n      3) "quantity"\n'
+    return f'{fields}      4) "{quantity}"\n'
+
+
 PROMISED = {
     "00_start_here": {
-        "set-up": "24",
         "describe(client)": {
             "fakeredis": "fakeredis",
             "server": "server at 127.0.0.1:",
             "cluster": "A cluster of ",
         },
-        "catalogue_table": "poems",
+        "catalogue_table": "24 products",
         'add_to_cart(client, "mug", 1)': "3",
         "get_cart_items": "[('lamp', 1), ('mug', 3)]",
         "cart_table(client)": "28.50",
@@ -35,48 +42,97 @@ PROMISED = {
         '"localhost", 1': "localhost:1 can't be reached",
     },
     "01_products_are_hashes": {
-        "print(trace)": "price 3.20\n(integer) 2",
-        'client.hget("product:demo", "price")': "'3.20'",
-        'client.hgetall("product:demo")': "{'name': 'Tea', 'price': '3.20'}",
-        "key_table(client": "Coffee mug",
+        "set-up": {
+            "fakeredis": "fakeredis",
+            "server": "server at 127.0.0.1:",
+            "cluster": "A cluster of ",
+        },
+        "HSET product:demo name Tea": "(integer) 2",
+        "HSET product:demo price 2.90": "(integer) 1",
+        "p1.ask()": "HGET product:mug colour",
+        "p2.ask()": "HSET product:mug price 8.00 stock 5",
+        "p3.ask()": "HGET product:mug stock",
+        "g1.ask()": "unicorn",
+        "g2.ask()": "0.10 + 0.10 + 0.10",
+        "g3.ask()": "Ann and Bob",
+        "g4.ask()": "24 ids",
+        "print(trace)": (
+            "> HSET product:demo name Tea price 3.20\n(integer) 2\n"
+            "> HSET product:demo stock 5\n(integer) 1"
+        ),
+        "0.10 + 0.10": "0.30000000000000004\n0.30\n'9.50'",
+        'client.hgetall("product:demo")': (
+            "'3.20'\n{'name': 'Tea', 'price': '3.20', 'stock': '5'}"
+        ),
         'client.hgetall("product:unicorn")': "{}",
-        "hincrby": "'5'\n7\n",
-        "0.10 + 0.10": "0.30000000000000004\n0.30\n",
-        'catalogue.get_product(client, "mug")': "'price': Decimal('9.50')",
+        "catalogue.get_product": (
+            "{'product_id': 'mug', 'name': 'Coffee mug', 'price': Decimal('9.50')}\n"
+            "There is no product 'unicorn'"
+        ),
+        "key_table(client": "Coffee mug",
+        "decode_responses": "b'3.20' {b'price': b'3.20'}\n3.20 {'price': '3.20'}\n",
+        "KEYS product:*": "(refused) KEYS looks at every key of the server",
+        "SADD demo:ids": "(integer) 2\n(integer) 0\n",
         "smembers": "24",
         "table.head(4)": "Round trips: 2",
         'client.hgetall("products")': "WRONGTYPE",
-        'catalogue.get_product(client, "unicorn")': "There is no product 'unicorn'",
-        "p1.ask()": "HGET product:mug colour",
     },
     "02_the_cart_is_a_sorted_set": {
-        '{"mug": 3, "lamp": 1})\nprint(trace)': "> ZADD cart:{guest} 3 mug 1 lamp\n(integer) 2",
-        '"unicorn"': "3.0\nNone\n",
-        "key_table(client": "[('lamp', 1.0), ('kettle', 2.0), ('mug', 3.0)]",
+        "set-up": {
+            "fakeredis": "fakeredis",
+            "server": "server at 127.0.0.1:",
+            "cluster": "A cluster of ",
+        },
+        "g1.ask()": "unicorn",
+        "g2.ask()": "kettle, lamp, poems",
+        "g3.ask()": "Ann reads 2",
+        "g4.ask()": "ZRANGE cart:{guest} 0 1",
+        "g5.ask()": "2^53",
         "p1.ask()": "ZADD cart:{guest} 5 mug",
-        "ZADD, ZINCRBY": "ZADD, ZADD: 1.0\nZADD, ZINCRBY: 3.0",
+        "p2.ask()": "ZCARD cart:{guest}",
+        "p3.ask()": "ZRANGE cart:{guest} 0 0 REV",
+        "DEL cart:{guest}\nZADD cart:{guest} 3 mug": "(integer) 2",
+        '"unicorn"': "3.0\nNone\n",
+        "0 -1 WITHSCORES": (
+            '(integer) 3\n1) "lamp"\n2) "kettle"\n'
+            '1) "lamp"\n2) "1"\n3) "kettle"\n4) "2"\n5) "mug"\n6) "3"'
+        ),
+        "key_table(client": (
+            "[('lamp', 1.0), ('kettle', 2.0), ('mug', 3.0)]\n"
+            "   member  score\n0    lamp    1.0\n1  kettle    2.0\n2     mug    3.0"
+        ),
+        "ZSCORE cart:{guest} mug": ('(integer) 1\n(integer) 0\n"1"\n(integer) 0\n"3"\n"3"'),
         'client.zincrby("cart:{guest}", 2, "mug")': (
             '> ZINCRBY cart:{guest} 2 mug\n"2"\n> ZINCRBY cart:{guest} 1 mug\n"3"'
         ),
-        "p2.ask()": "ZCARD cart:{guest}",
+        "bob_sees + 1": "3.0",
         'zrem("cart:{guest}", "mug")': "[('mug', 0.0)]\n1\n[] 0\n",
-        '"poems": 1': "['kettle', 'lamp', 'poems']\n['poems', 'lamp', 'kettle']",
-        "2**53 + 1": "2.5\nwanted: 9007199254740993\ngot:    9007199254740992",
-        "cart.get_cart_items": "[('lamp', 1), ('mug', 3)]",
+        "1 poems": ('1) "kettle"\n2) "lamp"\n3) "poems"\n1) "poems"\n2) "lamp"\n3) "kettle"'),
+        "desc=True": "[('mug', 3.0), ('kettle', 2.0)]\n> ZREVRANGE cart:{guest} 0 1 WITHSCORES\n",
+        "9007199254740992 sand": (
+            '"2.5"\n(error) ERR value is not an integer or out of range\n'
+            '"9007199254740992"\n(integer) 9007199254740993'
+        ),
+        "cart.get_cart_items": "[('lamp', 1), ('mug', 3)]\n",
+        "2.5)": "from 1 to 1,000,000, not 2.5",
         "cart_table(client)": "28.50",
-        'hincrby("cart:{demo}:hash"': "['mug', 'kettle']\n['mug', 'kettle']",
+        "HGETALL": (
+            '1) "mug"\n2) "3"\n3) "lamp"\n4) "1"\n5) "kettle"\n6) "2"\n1) "mug"\n2) "kettle"'
+        ),
         'client.hincrby("cart:{guest}"': "WRONGTYPE",
         "redis.ResponseError": "3.0\n",
-        "2.5)": "from 1 to 1,000,000, not 2.5",
     },
     "03_when_things_go_wrong": {
-        "set-up": "\nPrivate server, port: 2",
+        "set-up": "\nPrivate server: redis://127.0.0.1:2",
+        "panel = CartPanel(client)": "This control is asleep.",
         "p1.ask()": "ZINCRBY cart:{demo} -5 lamp",
-        'float("inf")': "0    mug   -3.0\n1   lamp    2.5\n2    pen    inf",
-        '"3", True': "not 0. Give a number such as 1 or 2.\n",
+        "-3 mug 2.5 lamp inf pen": "(integer) 3",
+        'float("inf")': "  member  score\n0    mug   -3.0\n1   lamp    2.5\n3    pen    inf",
+        '"3", True': "0 · A quantity is a whole number from 1 to 1,000,000, not 0. "
+        "Give a number such as 1 or 2.\n-5 · ",
         "for bad in": "not True. Give a number such as 1 or 2.\nRound trips: 0",
-        "print(error.quantity)": "-5\n",
-        'client.zincrby("cart:{demo}", 1, "unicorn")': "1.0\n",
+        "p3.ask()": "ZINCRBY cart:{demo} 1 unicorn",
+        "EXISTS product:unicorn": '\n"1"\n(integer) 0',
         'cart.add_to_cart(client, "unicorn", 1)': (
             "> EXISTS product:unicorn\n(integer) 0\n> GET cart:{guest}:session\n(nil)\n"
             "> ZSCORE cart:{guest}:deadlines unicorn\n(nil)\n> ZSCORE cart:{guest} unicorn\n(nil)\n"
@@ -86,107 +142,138 @@ PROMISED = {
         'cart.remove_from_cart(client, "mug")': (
             "ItemNotInCartError\nProduct 'mug' is not in the cart 'guest'."
         ),
+        "SET cart:{demo} hello": "OK\n(error) WRONGTYPE Operation against a key holding",
         "redis.ResponseError": "WRONGTYPE Operation against a key holding the wrong kind of value\n"
         "The key cart:{demo} holds another type than it should: something else was",
         '("unicorn", 1), ("mug", 0)': "mug 1\nProductNotFoundError\nInvalidQuantityError\n",
+        "add_to_crat": "Sorry, the mug is sold out.",
         "as doomed": "in the cart: 1\nRedis at 127.0.0.1:",
         "doomed.port": "Connection refused",
+        "(lost)\n": "password.\noutcome unknown: False\n",
         "redis.TimeoutError": "No answer in time.\nin the cart: 1.0\n",
         "cart.add_to_cart(slow": "its outcome is unknown: look before you try again",
         "with Trace(slow)": "> ZSCORE cart:{guest} mug\n(no reply)\nin the cart: []\n",
-        "Trace(slow)": "> EXISTS product:mug\n(error) Timeout",
+        "Trace(slow)": "\noutcome unknown: True\n> EXISTS product:mug\n(error) Timeout",
         "plain.zincrby": "added 1, reply: 2.0\n",
-        "for _ in range(2)": "[('lamp', 1.0), ('mug', 2.0)]",
-        "delete_product(shop": "True\n",
-        "add_to_crat": "Sorry, the mug is sold out.",
+        "ZREM cart:{demo} pen": '\n(integer) 1\n(integer) 1\n(integer) 0\n"1"\n"2"\n(integer) 1\n'
+        "(integer) 0",
+        "# Only now": '\n(nil)\n"1"\n"2"',
+        "delete_product(shop": "The book is gone: True\n",
     },
     "04_carts_that_expire": {
-        'client.zadd(DEMO, {"mug": 2})\n    client.ttl(DEMO)': (
-            "> TTL cart:{demo}\n(integer) -2\n> ZADD cart:{demo} 2 mug\n(integer) 1\n"
-            "> TTL cart:{demo}\n(integer) -1\n> EXPIRE cart:{demo} 60\n(integer) 1\n"
-            "> TTL cart:{demo}\n(integer) 60"
+        "TtlBar(client": "This control is asleep.",
+        "TTL cart:{demo}\nZADD cart:{demo} 2 mug": (
+            "\n(integer) -2\n(integer) 1\n(integer) -1\n(integer) 1\n(integer) 60"
         ),
         "p1.ask()": "EXPIRE cart:{demo} 60",
-        "time.sleep(1.1)": "PERSIST: True\nleft alone: 0\nkept: 1 TTL -1",
-        '"after ZINCRBY:"': "after ZINCRBY: 100\nafter EXPIRE: 1800",
+        'sleep(1.1)\nprint("left': "PERSIST: True\nleft alone: 0\nkept: 1 TTL -1",
+        "p3.ask()": "ZINCRBY cart:{demo} 1 mug",
+        "EXPIRE cart:{demo} 1800": '\n"2"\n(integer) 100\n(integer) 1\n(integer) 1800',
+        "client.pipeline(": "> MULTI\nOK\n> ZINCRBY cart:{demo} 2 mug\nQUEUED\n"
+        "> EXPIRE cart:{demo} 1800\nQUEUED\n> EXEC\n",
         "pipe.execute()": "New quantity: 2",
         '"session started:"': "session started: 1800\nlater: 100\nafter an add: 1800",
         "p2.ask()": "TTL cart:{demo}",
-        "zunionstore": "lines: [('mug', 2.0)]\nTTL: -1",
+        "ZUNIONSTORE": '\n1) "mug"\n2) "2"\n(integer) -1',
         '"empty cart:"': "empty cart: -2\nsession: 600\nafter an add: 600",
+        'print("session:", client.exists': "session: 0\nafter an add: None [('lamp', 1)]\n",
+        "p4.ask()": "ZRANGE cart:{demo}:deadlines -inf 150 BYSCORE",
+        "-inf 200 BYSCORE": '(integer) 2\n1) "lamp"\n1) "lamp"\n2) "pen"',
         '"pen": now + 600': "['lamp']\n",
         "table.round()": "600",
         "round(left)": "{'lamp': 600}\n{}\n",
         '"kit:"': "raw: [('lamp', 1.0), ('mug', 2.0)]\nkit: [('mug', 2)]\nraw: [('mug', 2.0)]",
         '"deadlines:"': "Product 'lamp' is not in the cart 'guest'.",
+        "client.zcard(DEADLINES)": "deadlines: 0\n",
     },
     "05_live_carts": {
-        "print(trace)\n    print(listener": (
-            'subscribe\n> PUBLISH cart:{demo}:events "two mugs"\n(integer) 1\n'
+        "set-up": {
+            "fakeredis": "fakeredis",
+            "server": "server at 127.0.0.1:",
+            "cluster": "A cluster of ",
+        },
+        "feed.panels[:2]": "GridBox",
+        '["type"])\n    print("reached:", client.publish(EVENTS, "two mugs"))': (
+            "subscribe\nreached: 1\n"
             "{'type': 'message', 'pattern': None, 'channel': 'cart:{demo}:events', "
             "'data': 'two mugs'}\n"
         ),
         "p1.ask()": "PUBLISH cart:{demo}:events hello",
-        '"EXISTS:"': "reached: 0\nEXISTS: 0\n",
-        "latecomer": "subscribe\na lamp\nNone\n",
-        'command.name == "PUBLISH"': (
+        "EXISTS cart:{demo}:events": "(integer) 0\n(integer) 0",
+        "published = ": (
             'PUBLISH cart:{demo}:events \'{"change": "add", "product_id": "mug", "quantity": 2}\'\n'
+            'PUBLISH cart:{demo}:events \'{"change": "remove", "product_id": "mug", '
+            '"quantity": null}\'\n'
+            "{'change': 'remove', 'product_id': 'mug', 'quantity': None}\n"
         ),
+        "latecomer": "subscribe\na lamp\nNone\n",
         "await heard.get()": (
             "{'change': 'subscribe', 'product_id': None, 'quantity': None}\n"
             "{'change': 'add', 'product_id': 'mug', 'quantity': 2}\n"
         ),
-        "feed.listen()": "GridBox",
+        "feed.panels[2:]": "GridBox",
+        "g4.ask()": "99 and 0",
+        "json.dumps(lie)": {"fakeredis": "1", "server": "1", "cluster": ""},
         '"read again:"': "added up:   5\nread again: [('mug', 7)]\n",
-        "print(entries)": (
-            '> XADD cart:{demo}:history 1-0 product_id mug quantity 2\n"1-0"\n'
-            '> XADD cart:{demo}:history 2-0 product_id lamp quantity 1\n"2-0"\n'
-            '> XRANGE cart:{demo}:history - +\n1) 1) "1-0"\n   2) 1) "product_id"\n'
+        "1-0 product_id mug quantity 2\nXADD cart:{demo}:history 2-0": (
+            '"1-0"\n"2-0"\n1) 1) "1-0"\n   2) 1) "product_id"\n'
             '      2) "mug"\n      3) "quantity"\n      4) "2"\n'
             '2) 1) "2-0"\n   2) 1) "product_id"\n'
-            '      2) "lamp"\n      3) "quantity"\n      4) "1"\n'
-            "[('1-0', {'product_id': 'mug', 'quantity': '2'}), "
-            "('2-0', {'product_id': 'lamp', 'quantity': '1'})]\n"
+            '      2) "lamp"\n      3) "quantity"\n      4) "1"'
         ),
+        'id="2-0")\nclient.xrange(HISTORY)': (
+            "[('1-0', {'product_id': 'mug', 'quantity': '2'}),\n"
+            " ('2-0', {'product_id': 'lamp', 'quantity': '1'})]"
+        ),
+        "MAXLEN 3 5-0 product_id mug quantity 5\nXRANGE": (
+            '"5-0"\n1) 1) "3-0"\n' + _entry(3) + '2) 1) "4-0"\n' + _entry(4) + '3) 1) "5-0"\n'
+        ),
+        "maxlen=1000": "> XADD cart:{demo}:history MAXLEN ~ 1000 * product_id lamp quantity 1\n",
         "views.key_table(client, HISTORY)": "product_id: lamp, quantity: 1",
+        "XREAD STREAMS cart:{demo}:history 2-0": (
+            '"3-0"\n1) 1) "cart:{demo}:history"\n   2) 1) 1) "3-0"\n         2) 1) "product_id"\n'
+            '            2) "pen"'
+        ),
+        "p2.ask()": "XLEN cart:{demo}:history",
         'in ["0", "2-0", "3-0"]': (
-            "> XREAD STREAMS cart:{demo}:history 0\n"
             "[['cart:{demo}:history', [('1-0', {'product_id': 'mug', 'quantity': '1'}), "
             "('2-0', {'product_id': 'lamp', 'quantity': '1'}), "
             "('3-0', {'product_id': 'pen', 'quantity': '1'})]]]\n"
-            "> XREAD STREAMS cart:{demo}:history 2-0\n"
-            "[['cart:{demo}:history', [('3-0', {'product_id': 'pen', 'quantity': '1'})]]]\n"
-            "> XREAD STREAMS cart:{demo}:history 3-0\n[]\n"
+            "[['cart:{demo}:history', [('3-0', {'product_id': 'pen', 'quantity': '1'})]]]\n[]\n"
+            "[('3-0', {'product_id': 'pen', 'quantity': '1'})]\n"
         ),
-        "p2.ask()": "XLEN cart:{demo}:history",
-        "approximate=False": "3 ['3-0', '4-0', '5-0']\n",
-        "maxlen=1000": "> XADD cart:{demo}:history MAXLEN ~ 1000 * product_id mug quantity 2\n",
+        "XREAD BLOCK 500": '"1-0"\n(nil)',
+        "XRANGE cart:{demo}:history 1-0 1-0": '2) "mug"\n            3) "quantity"\n'
+        '            4) "5"\n(empty array)',
         '"cart:demo:events"': "reached: 0\nheard: None\n",
         'cart="{demo}")': "A cart's name is a text of 1 to 128 characters, without { and }",
         "start_server()": "The other notebook needs this number: ",
     },
     "06_races": {
-        'bob_sees + 1})\nprint("wanted': "wanted: 3.0\nin Redis: 2.0\n",
-        "ann_sees + 1})\nbob_sees": "in Redis: 3.0\n",
+        "p1.ask()": "HINCRBY stock:{demo} lamp -1",
+        "# Bob reads, and writes 2 + 1": '\n"2"\n(integer) 0\n"3"',
         "for first, second": "in Redis: 3.0\nin Redis: 3.0\n",
-        '"read_write", threads': "way='read_write', expected=100,",
-        '"increment", threads': "kept=100, retries=0, round_trips=100)",
         "wishes": "wishes: 1 cart: 0\nwishes: 0 cart: 1\n> MULTI\nOK\n> ZREM cart:{demo}:wishes "
         'mug\nQUEUED\n> ZINCRBY cart:{demo} 1 mug\nQUEUED\n> EXEC\n1) (integer) 1\n2) "1"\n',
-        "p1.ask()": "HINCRBY stock:{demo} lamp -1",
-        "raise_on_error": "1) (integer) 1\n2) (error) WRONGTYPE Operation against a key holding "
-        'the wrong kind of value\n3) "2"\nin Redis: 2.0',
+        "HINCRBY stock:{demo} tea -1": "(integer) 2\n(integer) -1",
+        "HINCRBY cart:{demo} mug 1": "1) (integer) 1\n2) (error) WRONGTYPE Operation against a key "
+        'holding the wrong kind of value\n3) "2"\n"2"',
+        "ZADD cart:{demo}\n": "(error) EXECABORT Transaction discarded because of previous errors."
+        "\n(nil)",
         "p2.ask()": "WATCH stock:{demo}",
-        "pipe.watch(DEMO)": "Ann: Watched variable changed.\n> WATCH cart:{demo}\nOK\n"
-        '> ZSCORE cart:{demo} mug\n"1"\n> MULTI\nOK\n> ZADD cart:{demo} 2.0 mug\nQUEUED\n> EXEC\n'
-        "(nil)\nin Redis: 2.0\n",
+        "pipe.watch(DEMO)\n    ann_sees": "Ann: Watched variable changed.\n"
+        '> WATCH cart:{demo}\nOK\n> ZSCORE cart:{demo} mug\n"1"\n> MULTI\nOK\n'
+        "> ZADD cart:{demo} 2.0 mug\nQUEUED\n> EXEC\n(nil)\nin Redis: 2.0\n",
+        "p3.ask()": "HINCRBY stock:{demo} lamp -1",
+        "which it is already": "OK\n(integer) 0\nOK\nQUEUED\n(nil)",
+        "for attempt in": "1 somebody came between\n2 done: 3\n",
         "ann.transaction(add_one, DEMO)": "returned: [0]\nseen: [1.0, 2.0]\nin Redis: 3.0\n",
-        '"watch_both", threads': "expected=100, kept=100,",
-        '"watch_product", threads': "kept=100, retries=0, round_trips=300)",
+        "add_up_to_3": "True\nFalse\n",
+        "if bob_sees >= 1": "in stock: -1\n",
+        "# somebody takes it out": "OK\n(integer) 1\n(integer) 1\nOK\nQUEUED\n(nil)",
         "pd.DataFrame": "way  expected  kept  retries  round_trips  lost\n",
         'table["lost"] =': "1      increment        40    40        0           40     0\n",
         "for way in races.WAYS": "3  watch_product        40    40        0          120     0",
-        "if bob_sees >= 1": "in stock: -1\n",
         "bought = checkout.checkout(client)": "{'mug': 1, 'lamp': 0}\n[]\n"
         "{'lines': [('lamp', 1), ('mug', 2)], 'total': Decimal('64.00'), 'order_id': '",
         '" ".join(command.name': {
@@ -196,6 +283,7 @@ PROMISED = {
         },
         "for customer in (ann, bob)": "[('lamp', 1)]\nThe cart 'guest' is empty. Add something to "
         "it, then check out.\n0\n",
+        'settle_order(client, "0"': "[('lamp', 1)]\nNone\n",
         '"lamps:"': "The cart has 2 of 'mug', but the stock has 1. Nothing was bought: take some "
         "out of the cart, or wait for new ones.\nlamps: 5 [('lamp', 1), ('mug', 2)]\n",
         "key_slot(key": "cart:{guest} 5050\nstock:{guest} 5050\nproduct:mug 5654\n",
@@ -204,11 +292,11 @@ PROMISED = {
         "set-up": "The delay is real",
         "    for product_id in client.zrange(DEMO, 0, -1):\n        client.hmget": "trips: 4\n",
         "replies = pipe.execute()": "['Thing 3', '3.50']]\nRound trips: 2\n",
-        "rows = client.sort(": (
-            "SORT cart:{demo} BY nosort GET # GET product:*->name GET product:*->price\n"
-            '1) "demo:1"\n2) "Thing 1"\n3) "1.50"\n4) "demo:2"\n5) "Thing 2"\n6) "2.50"\n'
-            "[('demo:1', 'Thing 1', '1.50'), ('demo:2', 'Thing 2', '2.50')]\nRound trips: 1\n"
+        "(0, 20)": "delay 20 ms: ",
+        "HMGET product:lamp": (
+            '1) "lamp"\n2) "mug"\n1) "Desk lamp"\n2) "45.00"\n1) "Coffee mug"\n2) "9.50"'
         ),
+        "\nSORT": ('1) "lamp"\n2) "Desk lamp"\n3) "45.00"\n4) "mug"\n5) "Coffee mug"\n6) "9.50"'),
         "lines, found =": "[('Thing 1', '1.50'), ('Thing 2', '2.50'), ('Thing 3', '3.50')]\n"
         "Round trips: 1\n",
         "table = views.cart_table(": "Round trips: 1\n",
@@ -219,10 +307,11 @@ PROMISED = {
         "p1.ask()": 'EVAL "return 3.99" 0',
         "one_more": "'2'\nNone\n[('demo:1', 2.0)]\n",
         "p2.ask()": "1 product:unicorn",
+        "p3.ask()": 'EVAL "return ARGV[1] == 2" 0 2',
         "register_script": "first second\n1 EVALSHA (error) No matching script.",
         "command.reply_text": '\n3 EVALSHA "first"\n4 EVALSHA "second"\n',
         "trips.ADDS": "WATCH            3 ",
-        "crc.key_slot(b": "product:mug  5654\ncart:{guest} 5050\n",
+        "slots.slot_of(": "product:mug  5654\ncart:{guest} 5050\n",
         "broken": "WRONGTYPE",
         "zscore": "2.0\n",
     },
@@ -244,8 +333,17 @@ PROMISED = {
         'sendall(f"{line}': "> ZCARD cart:{bob}\n-MOVED 8955 127.0.0.1:",
         "p1.ask()": "ZCARD cart:ann",
         '"cart:ann:deadlines"': "6590     2\n1    cart:ann:deadlines  13058     3",
-        "for other in": "cart:{bob} -CROSSSLOT Keys in request don't hash to the same slot",
-        '"cart:{cat}"': "cart:{cat} -CROSSSLOT Keys in request don't hash to the same slot",
+        "ZUNION 2 cart:{ann} cart:{cat}": (
+            "(error) CROSSSLOT Keys in request don't hash to the same slot\n"
+            "(error) CROSSSLOT Keys in request don't hash to the same slot"
+        ),
+        "MULTI\nZCARD": "QUEUED\nQUEUED\n(error) CROSSSLOT",
+        '"transaction": False': (
+            "server {} ['MULTI', 'ZCARD', 'ZCARD', 'EXEC']\n"
+            "server {'transaction': False} ['ZCARD', 'ZCARD']\n"
+            "cluster {} ['ZCARD', 'ZCARD']\n"
+        ),
+        'merge_carts(client, "guest"': "cluster · NotImplementedError",
         "zunion([": (
             "fakeredis [('mug', 3.0), ('pen', 3.0)]\nserver [('mug', 3.0), ('pen', 3.0)]\n"
             "cluster · RedisClusterException · ZUNION"
@@ -277,6 +375,15 @@ PROMISED = {
         "set-up": "24 products",
         'parts["pay"](client)': "The cart has 1 of 'lamp', but the stock has 0. Nothing was bought",
         'cart="demo")["mug"]': "[('lamp', 1), ('mug', 1)] 1\n",
+        "*[command.name": {
+            "fakeredis": "OutOfStockError\nWATCH ZRANGE ZRANGE HMGET HMGET MULTI EXEC\n",
+            "server": "OutOfStockError\nWATCH ZRANGE ZRANGE HMGET HMGET MULTI EXEC\n",
+            "cluster": " MULTI EXEC\n",
+        },
+        "views.cart_table(client, cart=": "Desk lamp",
+        "SCARD": '(integer) 24\n(integer) 1\n"Coffee mug"',
+        "EXPIRE cart:{demo} 600": 'QUEUED\n1) "2"\n2) (integer) 1\n(integer) ',
+        "HINCRBY stock": '1) "5"\nOK\nQUEUED\nQUEUED\n1) (integer) 3\n2) (integer) 1',
         '"kit:"': {
             "fakeredis": "kit: {'search': 2, 'pay': 6, 'add': 2}\nyours: {'search': 'not yet',",
             "server": "kit: {'search': 2, 'pay': 6, 'add': 2}\nyours: {'search': 'not yet',",

@@ -61,31 +61,31 @@ def test_add_to_cart_unknown_product(shop, refused):
     assert "'unicorn'" in str(caught.value)
 
 
-def test_add_to_cart_bad_quantity(shop, bad_quantity, refused):
+def test_add_to_cart_bad_quantity(shop, bad_quantity, unsent):
     add_to_cart(shop, "mug", 2)
-    with refused(InvalidQuantityError) as caught:
+    with unsent(InvalidQuantityError) as caught:
         add_to_cart(shop, "mug", bad_quantity)
     assert caught.value.quantity is bad_quantity
     assert shown(bad_quantity) in str(caught.value)
 
 
-def test_add_to_cart_quantity_none(shop, refused):
-    with refused(InvalidQuantityError) as caught:
+def test_add_to_cart_quantity_none(shop, unsent):
+    with unsent(InvalidQuantityError) as caught:
         add_to_cart(shop, "mug", None)
     assert caught.value.quantity is None
     assert "not None" in str(caught.value)
 
 
-def test_add_to_cart_bad_id(shop, bad_id, refused):
-    with refused(InvalidProductIdError) as caught:
+def test_add_to_cart_bad_id(shop, bad_id, unsent):
+    with unsent(InvalidProductIdError) as caught:
         add_to_cart(shop, bad_id, 1)
     assert caught.value.product_id is bad_id
     assert shown(bad_id) in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["", "{", "}", "{guest}", None, "x" * 129, "\ud800"])
-def test_add_to_cart_bad_cart(shop, name, refused):
-    with refused(InvalidCartNameError) as caught:
+def test_add_to_cart_bad_cart(shop, name, unsent):
+    with unsent(InvalidCartNameError) as caught:
         add_to_cart(shop, "mug", 1, cart=name)
     assert caught.value.cart is name
     assert shown(name) in str(caught.value)

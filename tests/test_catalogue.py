@@ -92,9 +92,9 @@ def test_load_catalogue_forms_of_csv(client, csv, content):
         (HEAD + "a," + "x" * 200_000 + ",1,x\n", None, "can't be read"),
     ],
 )
-def test_load_catalogue_bad_file(shop, csv, content, line, words, refused):
+def test_load_catalogue_bad_file(shop, csv, content, line, words, unsent):
     path = csv(content)
-    with refused(CatalogueError) as caught:
+    with unsent(CatalogueError) as caught:
         load_catalogue(shop, path)
     assert (caught.value.path, caught.value.line) == (path, line)
     assert str(path) in str(caught.value) and words in str(caught.value)
@@ -102,8 +102,8 @@ def test_load_catalogue_bad_file(shop, csv, content, line, words, refused):
 
 
 @pytest.mark.parametrize("name", ["absent.csv", ""], ids=["missing", "folder"])
-def test_load_catalogue_no_file(client, tmp_path, name, refused):
-    with refused(CatalogueError) as caught:
+def test_load_catalogue_no_file(client, tmp_path, name, unsent):
+    with unsent(CatalogueError) as caught:
         load_catalogue(client, tmp_path / name)
     assert caught.value.path == tmp_path / name
     assert str(tmp_path / name) in str(caught.value)
@@ -125,9 +125,9 @@ def test_load_catalogue_over_one_key_of_another_type(client, csv, refused):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
-def test_load_catalogue_of_a_pipe_that_nobody_writes_to(client, tmp_path, refused):
+def test_load_catalogue_of_a_pipe_that_nobody_writes_to(client, tmp_path, unsent):
     os.mkfifo(tmp_path / "pipe.csv")
-    with refused(CatalogueError):
+    with unsent(CatalogueError):
         load_catalogue(client, tmp_path / "pipe.csv")
 
 
@@ -135,15 +135,16 @@ def test_load_catalogue_of_a_pipe_that_nobody_writes_to(client, tmp_path, refuse
     "path",
     [None, 0, b"products.csv", ["products.csv"], "", "a\0b", pytest.param(10**5000, id="huge")],
 )
-def test_load_catalogue_of_what_is_no_path(client, path, refused):
-    with refused(CatalogueError):
+def test_load_catalogue_of_what_is_no_path(client, path, unsent):
+    with unsent(CatalogueError):
         load_catalogue(client, path)
 
 
 @pytest.mark.parametrize("text", [None, b"mug", 5, ["mug"], pytest.param(10**5000, id="huge")])
-def test_search_products_for_what_is_no_text(client, text):
-    with pytest.raises(CartError, match="Search for a text"):
+def test_search_products_for_what_is_no_text(client, text, unsent):
+    with unsent(CartError) as caught:
         search_products(client, text)
+    assert "Search for a text" in str(caught.value)
 
 
 def test_search_products_for_a_nul(shop):
@@ -159,10 +160,10 @@ def test_delete_product_where_products_is_of_another_type(client, refused):
 
 
 def test_load_catalogue_many_with_progress_bar(client, csv, capsys):
-    assert load_catalogue(client, csv(many(10_000))) == 10_000
-    assert "10000/10000" in capsys.readouterr().err
-    assert client.scard("products") == 10_000
-    assert client.hget("product:p9999", "price") == "9999.50"
+    assert load_catalogue(client, csv(many(2_000))) == 2_000
+    assert "2000/2000" in capsys.readouterr().err
+    assert client.scard("products") == 2_000
+    assert client.hget("product:p1999", "price") == "1999.50"
 
 
 def test_load_catalogue_few_without_progress_bar(client, csv, capsys):
@@ -229,8 +230,8 @@ def test_delete_product_unknown(shop, kit_keys):
     assert kit_keys() == before
 
 
-def test_delete_product_bad_id(shop, bad_id, refused):
-    with refused(InvalidProductIdError):
+def test_delete_product_bad_id(shop, bad_id, unsent):
+    with unsent(InvalidProductIdError):
         delete_product(shop, bad_id)
 
 

@@ -61,18 +61,18 @@ def test_set_stock_leaves_other_products(client):
 @pytest.mark.parametrize(
     "stock", [None, ["mug"], 3, {"mug": -1}, {"mug": 1.5}, {"mug": True}, {"mug": 1_000_001}]
 )
-def test_set_stock_bad_stock(client, stock, refused):
-    with refused(InvalidStockError) as caught:
+def test_set_stock_bad_stock(client, stock, unsent):
+    with unsent(InvalidStockError) as caught:
         set_stock(client, stock)
     value = stock["mug"] if isinstance(stock, dict) else stock
     assert caught.value.stock is value and shown(value) in str(caught.value)
 
 
-def test_set_stock_bad_id_or_cart(client, bad_id, refused):
-    with refused(InvalidProductIdError):
+def test_set_stock_bad_id_or_cart(client, bad_id, unsent):
+    with unsent(InvalidProductIdError):
         set_stock(client, {"mug": 1, bad_id: 1})
     for call in (lambda: set_stock(client, {}, cart="{"), lambda: get_stock(client, cart="{")):
-        with refused(InvalidCartNameError):
+        with unsent(InvalidCartNameError):
             call()
 
 
@@ -318,8 +318,8 @@ def test_exec_that_comes_after_settle_order_is_refused(filled, monkeypatch):
 
 
 @pytest.mark.parametrize("order_id", [None, 5, "", "guest", "0" * 31, b"0" * 32, "G" * 32])
-def test_settle_order_of_what_is_no_order_id(filled, order_id, refused):
-    with refused(CartError):
+def test_settle_order_of_what_is_no_order_id(filled, order_id, unsent):
+    with unsent(CartError):
         settle_order(filled, order_id)
 
 

@@ -105,16 +105,16 @@ def test_expire_cart_that_ended_is_empty(filled):
 
 @pytest.mark.parametrize("seconds", BAD_SECONDS, ids=repr)
 @pytest.mark.parametrize("call", [expire_cart, lambda c, s: expire_item(c, "mug", s)])
-def test_bad_seconds(filled, call, seconds, refused):
-    with refused(InvalidSecondsError) as caught:
+def test_bad_seconds(filled, call, seconds, unsent):
+    with unsent(InvalidSecondsError) as caught:
         call(filled, seconds)
     assert caught.value.seconds is seconds
     assert shown(seconds) in str(caught.value)
 
 
 @pytest.mark.parametrize("function", [expire_cart, drop_expired, cart_ttl, item_ttls])
-def test_bad_cart_name(client, function, refused):
-    with refused(InvalidCartNameError):
+def test_bad_cart_name(client, function, unsent):
+    with unsent(InvalidCartNameError):
         function(client, *[60] * (function is expire_cart), cart="{guest}")
 
 
@@ -146,8 +146,8 @@ def test_expire_item_of_an_expired_line(filled, refused):
         expire_item(filled, "mug", 60)
 
 
-def test_expire_item_bad_id(filled, bad_id, refused):
-    with refused(InvalidProductIdError):
+def test_expire_item_bad_id(filled, bad_id, unsent):
+    with unsent(InvalidProductIdError):
         expire_item(filled, bad_id, 60)
 
 

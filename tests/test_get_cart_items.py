@@ -66,8 +66,8 @@ def test_wrong_type(client, function, key, refused):
 
 @pytest.mark.parametrize("name", ["", "{", "}", "{guest}", None, 5])
 @pytest.mark.parametrize("function", [get_cart_items, clear_cart, cart_table])
-def test_bad_cart_name(client, function, name, refused):
-    with refused(InvalidCartNameError) as caught:
+def test_bad_cart_name(client, function, name, unsent):
+    with unsent(InvalidCartNameError) as caught:
         function(client, cart=name)
     assert caught.value.cart is name
     assert repr(name) in str(caught.value)

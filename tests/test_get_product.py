@@ -33,8 +33,8 @@ def test_get_product_unknown(shop, refused):
     assert "product:unicorn" in str(caught.value)
 
 
-def test_get_product_bad_id(shop, bad_id, refused):
-    with refused(InvalidProductIdError) as caught:
+def test_get_product_bad_id(shop, bad_id, unsent):
+    with unsent(InvalidProductIdError) as caught:
         get_product(shop, bad_id)
     assert caught.value.product_id is bad_id
     assert shown(bad_id) in str(caught.value)

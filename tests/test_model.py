@@ -1,30 +1,35 @@
-"""Long sequences of calls, on every Redis at once, against a cart that is a few dicts.
+"""Random walks of calls, on every Redis at once, against a shop that is a few dicts.
 
 Few of them run each time. For a long run: CARTLIB_TEST_EXAMPLES=1000, and this file alone.
 """
 
+import inspect
+import json
 import os
-from contextlib import ExitStack
+import random
+import time
+from contextlib import ExitStack, contextmanager
 
 import fakeredis
 import pytest
-from backends import OURS, PROGRAMS, delete, find
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from hypothesis.stateful import run_state_machine_as_test as run
+from backends import OURS, PROGRAMS, WAIT, delete, find
+from model import CARTS, NAP, PRICES, TEN_YEARS, Shop
+from redis.cluster import RedisCluster
 
 from cartlib import (
     CartError,
     EmptyCartError,
     InvalidQuantityError,
     InvalidSecondsError,
+    InvalidStockError,
     ItemNotInCartError,
     OutOfStockError,
     ProductNotFoundError,
     add_to_cart,
     connect,
     get_cart_items,
+    get_product,
+    keys,
     remove_from_cart,
 )
 from cartlib.cart import clear_cart
@@ -35,178 +40,240 @@ from cartlib.lab.local_server import start_cluster
 from cartlib.views import cart_table
 
 EXAMPLES = int(os.environ.get("CARTLIB_TEST_EXAMPLES", "8"))
-PRICES = {"mug": "9.50", "Zoë's tea": "0.01", "10": "1200.00", "a b": "3.25"}
-products, carts = st.sampled_from([*PRICES, "unicorn"]), st.sampled_from(["guest", "Zoë b"])
-quantities = st.sampled_from([1, 2, 3, 10, 1_000_000])
-odd_quantities = st.sampled_from([0, -1, 1.5, True, None, "2", 1_000_001])
-seconds = st.sampled_from([None, 1000, 315_360_000])
+LONGER = 8  # times as many walks on fakeredis alone
+STEPS = 80  # of a walk
+SHORTENING = 30  # seconds for finding a shorter walk that fails
+GRAIN = 1000  # seconds: how exactly times are compared
+THIRTY_DAYS = 2_592_000  # seconds
+NO_COUNTS = [0, -1, 1.5, True, "2", 1_000_001]
+NO_SECONDS = [0, -1, 2.5, True, "60", TEN_YEARS + 1]
+POOLS = {  # what a parameter of this name gets; few things, so that the calls meet
+    "product_id": ["mug"] * 6 + ["Zoë's tea"] * 6 + ["10", "10", "unicorn"],
+    "quantity": [1, 2, 3] * 12 + [1_000_000, None, None, None, *NO_COUNTS],
+    # No time that is waited for is a multiple of NAP: nothing ends at the very moment of a look.
+    "seconds": [4000, 12_000] * 15 + [TEN_YEARS, None, None, None, *NO_SECONDS],
+    "stock": [dict.fromkeys(PRICES, 8), {"mug": 4, "10": 4}, {"Zoë's tea": 4}] * 4
+    + [dict.fromkeys(PRICES, 1_000_000), {"mug": 0}, {"mug": -1}],
+    "cart": ["guest"] * 9 + ["Zoë b"],
+}
 
 
-class Carts(RuleBasedStateMachine):
-    """Each rule does one call on each Redis, and on the model."""
+# Calls that need a word more than those of cartlib, which are taken as they are.
 
-    clients = {}
 
-    @initialize()
-    def open_shop(self):
-        self.lines = {"guest": {}, "Zoë b": {}}
-        self.deadlines = {"guest": set(), "Zoë b": set()}
-        self.session = dict.fromkeys(self.lines)
-        self.stock = {"guest": {}, "Zoë b": {}}
-        self.known = set(PRICES)
-        for client in self.clients.values():
+def buy(client, cart):
+    """Check out; what is told, what is kept, and for how long, have to agree."""
+    order = checkout(client, cart=cart)
+    order_id = order["order_id"]
+    assert settle_order(client, order_id, cart=cart) == order
+    assert near(client.ttl(keys.order(cart, order_id))) == near(THIRTY_DAYS)
+    return order["lines"], order["total"]
+
+
+def table(client, cart):
+    """Return the lines of a cart_table(), and the total."""
+    found = cart_table(client, cart=cart)
+    columns = found[["product_id", "quantity", "available", "price", "subtotal"]]
+    return list(columns.itertuples(index=False, name=None)), found.attrs["total"]
+
+
+def time_left(client, cart):
+    return near(cart_ttl(client, cart=cart))
+
+
+def times_left(client, cart):
+    return [(item, near(seconds)) for item, seconds in item_ttls(client, cart=cart).items()]
+
+
+def wait(client):
+    """Let time pass: set back all that will end."""
+    for cart in CARTS:
+        ending = keys.cart(cart), keys.deadlines(cart), keys.session(cart)
+        for item in client.zrange(ending[1], 0, -1):
+            client.zincrby(ending[1], -NAP, item)
+        for key in ending:
+            if (left := client.pttl(key)) >= 0:
+                client.pexpire(key, max(left - NAP * 1000, 0))
+
+
+CALLS = {  # and how often each comes
+    add_to_cart: 26,
+    remove_from_cart: 8,
+    expire_item: 20,
+    wait: 12,
+    set_stock: 8,
+    buy: 10,
+    get_cart_items: 4,
+    table: 3,
+    expire_cart: 4,
+    clear_cart: 2,
+    time_left: 1,
+    times_left: 3,
+    get_stock: 1,
+    get_product: 1,
+    list_products: 1,
+    delete_product: 1,
+    load_catalogue: 2,
+}
+
+ERRORS = {
+    add_to_cart: [InvalidQuantityError, ProductNotFoundError],
+    remove_from_cart: [InvalidQuantityError, ItemNotInCartError],
+    expire_item: [InvalidSecondsError, ItemNotInCartError],
+    expire_cart: [InvalidSecondsError],
+    set_stock: [InvalidStockError],
+    buy: [EmptyCartError, ProductNotFoundError, OutOfStockError],
+    get_product: [ProductNotFoundError],
+}
+
+
+def near(seconds):
+    """Return a time without the seconds that the test itself takes."""
+    return None if seconds is None else round(seconds / GRAIN) * GRAIN
+
+
+def state(client):
+    """Return what the keys hold, and how long those of a cart have left."""
+    pipe = client.pipeline(transaction=False)
+    for cart in CARTS:
+        ending = keys.cart(cart), keys.deadlines(cart), keys.session(cart)
+        pipe.zrange(ending[0], 0, -1, withscores=True)
+        pipe.zrange(ending[1], 0, -1, withscores=True)
+        pipe.get(ending[2])
+        pipe.hgetall(keys.stock(cart))
+        for key in ending:
+            pipe.pttl(key)
+    pipe.smembers(keys.products())
+    *replies, products = pipe.execute()
+    found, now = {"products": products}, time.time()
+    for cart in CARTS:
+        lines, deadlines, session, stock, *left = replies[:7]
+        del replies[:7]
+        found |= {
+            f"{cart}: lines": lines,
+            f"{cart}: deadlines": {item: near(score - now) for item, score in deadlines},
+            f"{cart}: session": session,
+            f"{cart}: stock": stock,
+            f"{cart}: seconds left": [near(one / 1000) if one >= 0 else None for one in left],
+        }
+    return found
+
+
+@contextmanager
+def listening(client, patience):
+    """A function that returns the next events of the carts, so many of them."""
+    node = client
+    if isinstance(client, RedisCluster):  # always the same one: another can be late with an event
+        node = client.get_default_node().redis_connection
+    with node.pubsub() as pubsub:
+
+        def hear(count):
+            messages = [pubsub.get_message(timeout=patience) for _ in range(count)]
+            heard = [(m["channel"], m["data"]) for m in messages if m]
+            return [(channel, json.loads(data)) for channel, data in heard]
+
+        pubsub.subscribe(*map(keys.events, CARTS))
+        for _ in CARTS:
+            assert pubsub.get_message(timeout=patience)["type"] == "subscribe"
+        yield hear
+
+
+def outcome(function, client, options):
+    """Return what a call returns, or the type of its CartError."""
+    try:
+        return function(client, **options)
+    except CartError as error:
+        return type(error)
+    except Exception as error:
+        return repr(error)
+
+
+def follow(clients, walk, patience=WAIT):
+    """Walk on each Redis and on the model; where one differs, return its name, the step, and both.
+
+    `patience` is how many seconds an event may take.
+    """
+    shop = Shop()
+    with ExitStack() as stack:
+        ears = {
+            name: stack.enter_context(listening(client, patience))
+            for name, client in clients.items()
+        }
+        for client in clients.values():
             delete(client, find(client, OURS))
-            load_catalogue(client, self.csv)
+        for number, (function, options) in enumerate(walk):
+            shop.events = []
+            result = getattr(shop, function.__name__)(**options)
+            expected = {"returned": result, "events": shop.events} | shop.state()
+            for name, client in clients.items():
+                result = outcome(function, client, options)
+                heard = ears[name](len(shop.events))
+                found = {"returned": result, "events": heard} | state(client)
+                if found != expected:
+                    return name, number, expected, found
 
-    def all_say(self, expected, call):
-        """Do a call on each Redis: all return this, or raise an error of this type."""
-        for name, client in self.clients.items():
-            try:
-                result = call(client)
-            except CartError as error:
-                result = type(error)
-            assert result == expected, name
 
-    @rule(item=products, quantity=quantities, cart=carts)
-    def add(self, item, quantity, cart):
-        expected = ProductNotFoundError
-        if item in self.known:
-            expected = self.lines[cart].get(item, 0) + quantity
-            self.lines[cart][item] = expected
-            self.deadlines[cart].discard(item)
-        self.all_say(expected, lambda client: add_to_cart(client, item, quantity, cart=cart))
-
-    @rule(item=products, quantity=odd_quantities, cart=carts)
-    def add_what_is_no_quantity(self, item, quantity, cart):
-        self.all_say(
-            InvalidQuantityError, lambda client: add_to_cart(client, item, quantity, cart=cart)
-        )
-
-    @rule(item=products, quantity=st.none() | quantities, cart=carts)
-    def remove(self, item, quantity, cart):
-        held = self.lines[cart].pop(item, None)
-        expected = ItemNotInCartError
-        if held is not None:
-            expected = held if quantity is None else min(held, quantity)
-            if held > expected:
-                self.lines[cart][item] = held - expected
+def shortest(walk, fails):
+    """Leave steps out of a walk, many at once and then single ones, while it still fails."""
+    until = time.monotonic() + SHORTENING
+    size = len(walk)
+    while size := size // 2:
+        at = 0
+        while at < len(walk) and time.monotonic() < until:
+            shorter = walk[:at] + walk[at + size :]
+            if fails(shorter):
+                walk = shorter
             else:
-                self.deadlines[cart].discard(item)
-        self.all_say(
-            expected, lambda client: remove_from_cart(client, item, quantity=quantity, cart=cart)
-        )
-
-    @rule(cart=carts)
-    def clear(self, cart):
-        self.all_say(len(self.lines[cart]), lambda client: clear_cart(client, cart=cart))
-        self.empty(cart)
-
-    def empty(self, cart):
-        self.lines[cart].clear()
-        self.deadlines[cart].clear()
-
-    @rule(time=seconds, cart=carts)
-    def let_the_cart_end(self, time, cart):
-        self.all_say(None, lambda client: expire_cart(client, time, cart=cart))
-        self.session[cart] = time
-
-    @rule(item=products, time=seconds, cart=carts)
-    def let_a_line_end(self, item, time, cart):
-        expected = ItemNotInCartError
-        if item in self.lines[cart]:
-            expected = None
-            (self.deadlines[cart].add if time else self.deadlines[cart].discard)(item)
-        self.all_say(expected, lambda client: expire_item(client, item, time, cart=cart))
-
-    @rule(time=st.sampled_from([0, -1, 2.5, "60", True, 315_360_001]), cart=carts)
-    def no_time_out(self, time, cart):
-        self.all_say(InvalidSecondsError, lambda client: expire_cart(client, time, cart=cart))
-
-    @rule(item=products, cart=carts)
-    def let_time_pass(self, item, cart):
-        """The deadline of a line is now over: nobody sees that line any more."""
-        if self.lines[cart].pop(item, None) is not None:
-            self.deadlines[cart].discard(item)
-            for client in self.clients.values():
-                client.zadd(f"cart:{{{cart}}}:deadlines", {item: 1_000_000_000})
-
-    @rule(item=products, pieces=st.sampled_from([0, 1, 5, 1_000_000]), cart=carts)
-    def deliver(self, item, pieces, cart):
-        self.stock[cart][item] = pieces
-        self.all_say(None, lambda client: set_stock(client, {item: pieces}, cart=cart))
-
-    @rule(cart=carts)
-    def buy(self, cart):
-        lines, stock = self.seen(cart), self.stock[cart]
-        if not lines:
-            expected = EmptyCartError
-        elif any(item not in self.known for item, _ in lines):
-            expected = ProductNotFoundError
-        elif any(stock.get(item, 0) < quantity for item, quantity in lines):
-            expected = OutOfStockError
-        else:
-            expected = lines
-            stock.update({item: stock[item] - quantity for item, quantity in lines})
-            self.empty(cart)
-
-        def bought(client):
-            order = checkout(client, cart=cart)
-            assert settle_order(client, order["order_id"], cart=cart) == order
-            return order["lines"]
-
-        self.all_say(expected, bought)
-
-    @rule(item=products)
-    def stop_selling(self, item):
-        self.all_say(item in self.known, lambda client: delete_product(client, item))
-        self.known.discard(item)
-
-    @rule()
-    def sell_all_again(self):
-        self.all_say(len(PRICES), lambda client: load_catalogue(client, self.csv))
-        self.known = set(PRICES)
-
-    def seen(self, cart):
-        """Return the model's cart as get_cart_items() returns one."""
-        return sorted(self.lines[cart].items(), key=lambda line: (line[1], line[0].encode()))
-
-    @invariant()
-    def all_look_alike(self):
-        for cart in self.lines:
-            lines = self.seen(cart)
-            self.all_say(lines, lambda client, cart=cart: get_cart_items(client, cart=cart))
-            self.all_say(
-                self.table(lines), lambda client, cart=cart: table(cart_table(client, cart=cart))
-            )
-            has_end = bool(self.session[cart] and lines)
-            self.all_say(has_end, lambda client, cart=cart: cart_ttl(client, cart=cart) is not None)
-            self.all_say(
-                self.deadlines[cart], lambda client, cart=cart: set(item_ttls(client, cart=cart))
-            )
-            self.all_say(self.stock[cart], lambda client, cart=cart: get_stock(client, cart=cart))
-        self.all_say(
-            self.known, lambda client: {product["product_id"] for product in list_products(client)}
-        )
-
-    def table(self, lines):
-        return [
-            (item, quantity, item in self.known, PRICES[item] if item in self.known else None)
-            for item, quantity in lines
-        ]
+                at += size
+    return walk
 
 
-def table(found):
-    """Return the columns of a cart_table() that the model knows."""
-    rows = found[["product_id", "quantity", "available", "price"]].itertuples(index=False)
-    return [(item, n, there, price and str(price)) for item, n, there, price in rows]
+def check(clients, walk):
+    """Fail with the shortest walk that shows it, if a Redis and the model differ."""
+    differs = follow(clients, walk)
+    if not differs:
+        return
+    name, number, *_ = differs
+    one = {name: clients[name]}
+    walk = shortest(walk[: number + 1], lambda shorter: follow(one, shorter, 0.2))
+    _, number, expected, found = follow(one, walk) or differs
+    calls = [f"{function.__name__}(client, {words(options)})" for function, options in walk]
+    differing = [
+        f"{what}\n  on {name}: {found[what]}\n  in the model: {expected[what]}"
+        for what in expected
+        if found[what] != expected[what]
+    ]
+    pytest.fail("\n".join(["After these calls", *calls, "differ", *differing]), pytrace=False)
+
+
+def words(options):
+    return ", ".join(f"{name}={value!r}" for name, value in options.items())
+
+
+def draw_walk(seed, csv):
+    """Return a walk, the same for the same number: [(function, {parameter: value}), …]."""
+    draw, pools = random.Random(seed), POOLS | {"path": [csv]}
+    drawn = draw.choices(list(CALLS), CALLS.values(), k=STEPS)
+    walk = []
+    for function in [load_catalogue, *drawn]:
+        _, *names = inspect.signature(function).parameters
+        walk.append((function, {name: draw.choice(pools[name]) for name in names}))
+    return walk
 
 
 @pytest.fixture
-def everywhere(servers):
+def fake():
+    """A client of a pretended server of its own."""
+    server = fakeredis.FakeServer(version=(7,))
+    with fakeredis.FakeRedis(server=server, decode_responses=True) as client:
+        yield client
+
+
+@pytest.fixture
+def everywhere(fake, servers):
     """A client of each Redis that is found here, alone and as a cluster."""
     with ExitStack() as stack:
-        fake = fakeredis.FakeRedis(server=fakeredis.FakeServer(), decode_responses=True)
-        clients = {"fakeredis": stack.enter_context(fake)}
+        clients = {"fakeredis": fake}
         for kind in PROGRAMS:
             one, three = servers.get(kind), servers.get(kind, start_cluster)
             clients[kind] = stack.enter_context(connect(url=one.url))
@@ -216,18 +283,32 @@ def everywhere(servers):
             delete(client, find(client, OURS))
 
 
-def test_every_redis_does_as_the_model(everywhere, tmp_path):
+@pytest.fixture
+def csv(tmp_path):
+    """The path of the catalogue."""
     rows = [f'"{item}",{item},{price},' for item, price in PRICES.items()]
-    csv = tmp_path / "products.csv"
-    csv.write_text("\n".join(["product_id,name,price,category", *rows]), encoding="utf-8")
-    machine = type("CartsHere", (Carts,), {"clients": everywhere, "csv": csv})
-    run(
-        machine,
-        settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=25,
-            derandomize=True,
-            database=None,
-            deadline=None,
-        ),
-    )
+    path = tmp_path / "products.csv"
+    path.write_text("\n".join(["product_id,name,price,category", *rows]), encoding="utf-8")
+    return path
+
+
+def test_the_walks_meet_every_outcome(csv):
+    met = {(function, "done") for function in CALLS} | {
+        (function, error) for function, errors in ERRORS.items() for error in errors
+    }
+    for number in range(EXAMPLES):
+        shop = Shop()
+        for function, options in draw_walk(number, csv):
+            result = getattr(shop, function.__name__)(**options)
+            met.discard((function, result if isinstance(result, type) else "done"))
+    assert not met
+
+
+def test_every_redis_does_as_the_model(everywhere, csv):
+    for number in range(EXAMPLES):
+        check(everywhere, draw_walk(number, csv))
+
+
+def test_fakeredis_does_as_the_model_for_longer(fake, csv):
+    for number in range(LONGER * EXAMPLES):
+        check({"fakeredis": fake}, draw_walk(number, csv))

@@ -110,25 +110,25 @@ def test_remove_from_cart_of_another_cart(shop, refused):
     assert caught.value.cart == "bob"
 
 
-def test_remove_from_cart_bad_quantity(shop, bad_quantity, refused):
+def test_remove_from_cart_bad_quantity(shop, bad_quantity, unsent):
     add_to_cart(shop, "mug", 2)
-    with refused(InvalidQuantityError) as caught:
+    with unsent(InvalidQuantityError) as caught:
         remove_from_cart(shop, "mug", quantity=bad_quantity)
     assert caught.value.quantity is bad_quantity
     assert shown(bad_quantity) in str(caught.value)
 
 
-def test_remove_from_cart_bad_id(shop, bad_id, refused):
+def test_remove_from_cart_bad_id(shop, bad_id, unsent):
     add_to_cart(shop, "mug", 2)
-    with refused(InvalidProductIdError) as caught:
+    with unsent(InvalidProductIdError) as caught:
         remove_from_cart(shop, bad_id)
     assert caught.value.product_id is bad_id
     assert shown(bad_id) in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["", "{", "}", "{guest}", None])
-def test_remove_from_cart_bad_cart(shop, name, refused):
-    with refused(InvalidCartNameError) as caught:
+def test_remove_from_cart_bad_cart(shop, name, unsent):
+    with unsent(InvalidCartNameError) as caught:
         remove_from_cart(shop, "mug", cart=name)
     assert caught.value.cart is name
 

@@ -30,9 +30,10 @@ from cartlib.errors import (
     ProductNotFoundError,
 )
 from cartlib.lab.disturbance import changes
+from cartlib.lab.trace import Trace
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Guess
 from cartlib.practice.rules import at_most_trips, changes_nothing, in_one_multi, on_one_node
+from cartlib.questions import Guess
 
 CART, STOCK = "cart:{guest}", "stock:{guest}"
 SHOP = [
@@ -160,6 +161,27 @@ g1 = Guess(
     },
     right="1",
     proof=_too_few_lamps,
+)
+
+
+def _own_add(client):
+    load_catalogue(client)
+    with Trace(client) as trace:
+        put_in_cart(client, "mug", 1)
+    return str(trace.round_trips)
+
+
+g2 = Guess(
+    "capstone.g2",
+    "An add as Part 2 wants it: EXISTS, then a MULTI with ZINCRBY and EXPIRE, then PUBLISH. How "
+    "many round trips does it make?",
+    {
+        "2": "So many does the kit's need, on one server: there PUBLISH travels in the MULTI.",
+        "3": "EXISTS has to be answered first; the MULTI is the second; PUBLISH comes after it.",
+        "4": "Four commands, that is right. But ZINCRBY and EXPIRE travel together.",
+    },
+    right="3",
+    proof=_own_add,
 )
 
 

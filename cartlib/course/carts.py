@@ -16,8 +16,8 @@ from cartlib.course.worlds import (
 )
 from cartlib.errors import ItemNotInCartError
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import changes_nothing, no_look_before
+from cartlib.questions import Guess, Prediction
 
 CART = "cart:{guest}"
 TWO_LINES = "ZADD cart:{guest} 3 mug 1 lamp"
@@ -80,6 +80,7 @@ p2 = Prediction(
         "other.",
         "(nil)": "ZCARD always replies a number: it counts the members.",
     },
+    because="So a line of 0 mugs stays in the cart until somebody takes it out.",
 )
 g1 = Guess(
     "carts.g1",
@@ -91,6 +92,7 @@ g1 = Guess(
     },
     right="None",
     proof=lambda client: client.zscore(CART, "unicorn"),
+    because="So None and 0.0 are two answers: not in the cart, and in it with a score of 0.",
 )
 
 
@@ -109,6 +111,81 @@ g2 = Guess(
     },
     right="kettle, lamp, poems",
     proof=_equal_scores,
+    because="They are compared as texts: k comes before l, and l before p.",
+)
+THREE_LINES = {"mug": 3, "lamp": 1, "kettle": 2}
+
+
+def _both_add(client):
+    """Two read the same score, and each writes it back with 1 more."""
+    client.zadd(CART, {"mug": 2})
+    seen = [client.zscore(CART, "mug") for _ in ("Ann", "Bob")]
+    for score in seen:
+        client.zadd(CART, {"mug": score + 1})
+    return int(client.zscore(CART, "mug"))
+
+
+g3 = Guess(
+    "carts.g3",
+    "Ann reads 2, and Bob reads 2. Each adds 1 in Python, and writes the sum. How many mugs are in "
+    "the cart afterwards?",
+    {
+        "2": "Both wrote a sum, and a sum is more than 2.",
+        "3": "Each wrote 3: the second who wrote did not know of the first.",
+        "4": "So it should be, as each wants one more. But which number did each of them write?",
+    },
+    right="3",
+    proof=_both_add,
+    because="One of two adds is lost. That has a name, a lost update: lesson 06 is about it.",
+)
+
+
+def _from_0_to_1(client):
+    client.zadd(CART, THREE_LINES)
+    return len(client.zrange(CART, 0, 1))
+
+
+g4 = Guess(
+    "carts.g4",
+    "How many lines does `ZRANGE cart:{guest} 0 1` give?",
+    {
+        "1": "So a slice would do it in Python, [0:1].",
+        "2": "The ranks 0 and 1. In Redis, the last rank belongs to the result.",
+        "3": "The third line has the rank 2.",
+    },
+    right="2",
+    proof=_from_0_to_1,
+    because="So the first n lines are the ranks 0 to n - 1.",
+)
+p3 = Prediction(
+    "carts.p3",
+    ("ZADD cart:{guest} 3 mug 1 lamp 2 kettle",),
+    "ZRANGE cart:{guest} 0 0 REV",
+    {
+        '1) "lamp"': "The lamp has the smallest score: without REV it is the first.",
+        '1) "mug"': "With REV the ranks count from the greatest score down, and the mug has 0.",
+        "(empty array)": "From 0 to 0 is one line: the last rank belongs to the result.",
+    },
+)
+
+
+def _one_more_grain(client):
+    client.zadd(CART, {"sand": 2**53})
+    return f"{int(client.zincrby(CART, 1, 'sand')):,}"
+
+
+g5 = Guess(
+    "carts.g5",
+    "The score of the sand is 2^53, which is 9,007,199,254,740,992. `ZINCRBY` adds 1. What is the "
+    "score now?",
+    {
+        "9,007,199,254,740,992": "A double has no room for the next whole number: the 1 is lost.",
+        "9,007,199,254,740,993": "That is the sum on paper. A double has not so many digits.",
+        "no number: it is an error": "Redis adds, and says nothing of what does not fit.",
+    },
+    right="9,007,199,254,740,992",
+    proof=_one_more_grain,
+    because="Above 2^53, a double has only every other whole number, and later fewer still.",
 )
 
 
@@ -361,7 +438,7 @@ q3 = Exercise(
         Case(zadd(CART, crowd(12)), (12,)),
     ],
     (
-        "ZREVRANGE key start stop reads from the greatest score down. The first rank is 0.",
+        "ZRANGE … REV reads from the greatest score down: client.zrange(…, desc=True).",
         "stop belongs to what you get: the first three lines are 0 to 2, so stop is count - 1.",
         "With withscores=True you get pairs (member, score). Make an int of each score.",
     ),
@@ -375,13 +452,13 @@ q3 = Exercise(
 
 @q3.reference
 def top_lines(client, count):
-    lines = client.zrevrange("cart:{guest}", 0, count - 1, withscores=True)
+    lines = client.zrange("cart:{guest}", 0, count - 1, desc=True, withscores=True)
     return [(product_id, int(score)) for product_id, score in lines]
 
 
 @q3.mistake(
-    "You took the smallest quantities: ZRANGE counts from the smallest score up. ZREVRANGE counts "
-    "from the greatest score down."
+    "You took the smallest quantities: ZRANGE counts from the smallest score up. With REV, in "
+    "Python desc=True, it counts from the greatest score down."
 )
 def smallest_first(client, count):
     lines = client.zrange(CART, 0, count - 1, withscores=True)
@@ -390,7 +467,7 @@ def smallest_first(client, count):
 
 @q3.mistake(
     "The smallest quantities, turned round, are still the smallest. Let Redis count from the "
-    "greatest score down: ZREVRANGE."
+    "greatest score down: ZRANGE … REV, in Python desc=True."
 )
 def smallest_turned_round(client, count):
     lines = client.zrange(CART, 0, count - 1, withscores=True)

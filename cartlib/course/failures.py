@@ -26,10 +26,11 @@ from cartlib.errors import (
     InvalidQuantityError,
     ProductNotFoundError,
 )
+from cartlib.lab.contents import send_all
 from cartlib.lab.disturbance import changes, failing_server
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.sandbox import attempt
+from cartlib.questions import Guess, Prediction
 
 CART = "cart:{guest}"
 MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'
@@ -202,17 +203,36 @@ p2 = Prediction(
     },
     because="This is the quietest failure: a good reply, and nothing happened.",
 )
-g1 = Guess(
-    "failures.g1",
-    "What does `zincrby` give for one unicorn, which nobody sells?",
+p3 = Prediction(
+    "failures.p3",
+    ("DEL cart:{demo} product:unicorn",),
+    "ZINCRBY cart:{demo} 1 unicorn",
     {
-        "an error": "Who should notice? Redis knows no catalogue: a cart and a product are two "
-        "keys.",
-        "None": "zincrby always gives a score: it makes the member if there is none.",
-        "1.0": "The unicorn is in the cart: Redis does not compare two keys.",
+        "(error) no such product": "Who should notice? Redis knows no catalogue: a cart and a "
+        "product are two keys.",
+        "(nil)": "ZINCRBY always replies a score: it makes the member if there is none.",
+        '"1"': "The unicorn is in the cart: Redis does not compare two keys.",
     },
-    right="1.0",
-    proof=lambda client: client.zincrby("cart:{demo}", 1, "unicorn"),
+)
+
+
+def _server_gone(_):
+    left = attempt(cart.get_cart_items, Case([]), failing_server(0, "is gone"), trusted=True)
+    return "It raises an error." if isinstance(left.error, CartConnectionError) else "?"
+
+
+g3 = Guess(
+    "failures.g3",
+    "The server is dead, and you ask for the cart. What does the kit do?",
+    {
+        "It goes on with fakeredis.": "Then the shop would take orders into a cart that nobody "
+        "else sees. That is worse than a shop that is closed.",
+        "It gives an empty cart.": "An empty cart would be an answer, and nobody has answered.",
+        "It raises an error.": "Who asked for a server gets that server, or an error that names "
+        "it. The kit never goes on with fakeredis by itself.",
+    },
+    right="It raises an error.",
+    proof=_server_gone,
 )
 
 
@@ -236,6 +256,30 @@ g2 = Guess(
     right="1",
     proof=_reply_too_late,
     because="No answer means: **nobody knows**.",
+)
+
+
+def _sent_twice(client):
+    told = {"ZADD cart:{demo} 3 mug": 3, "ZREM cart:{demo} mug": None}
+    told["ZINCRBY cart:{demo} 1 mug"] = 2  # one mug is there, and one is added
+    wrong = []
+    for line, wanted in told.items():
+        send_all(client, ["DEL cart:{demo}", "ZADD cart:{demo} 1 mug", line, line])
+        wrong += [line] * (client.zscore("cart:{demo}", "mug") != wanted)
+    return " and ".join(wrong)
+
+
+g1 = Guess(
+    "failures.g1",
+    "There is one mug in the cart. Each of these commands is sent twice by mistake. Which one "
+    "leaves another quantity than it would if it was sent once?",
+    {
+        "ZADD cart:{demo} 3 mug": "The score is 3, and then 3 again.",
+        "ZREM cart:{demo} mug": "The line is gone, and then it is still gone.",
+        "ZINCRBY cart:{demo} 1 mug": "Each ZINCRBY adds: the customer gets one mug too many.",
+    },
+    right="ZINCRBY cart:{demo} 1 mug",
+    proof=_sent_twice,
 )
 
 

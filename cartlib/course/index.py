@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 
+from cartlib import progress as file
 from cartlib.course import (
     capstone,
     carts,
@@ -17,9 +18,8 @@ from cartlib.course import (
     timeouts,
 )
 from cartlib.course.overview import Chapter, Progress
-from cartlib.practice import progress as file
 from cartlib.practice.exercise import Exercise
-from cartlib.practice.prediction import Prediction, Question
+from cartlib.questions import Prediction, Question
 
 LESSONS = {
     "00_start_here": start,
@@ -50,8 +50,9 @@ def in_words(task) -> str:
     if isinstance(task, Exercise):
         return f"Write `{task.task.partition('(')[0]}`."
     if isinstance(task, Prediction):
-        return f"Predict what `{task.command}` replies."
-    return re.split(r"(?<=[.!?]) ", task.question)[-1]
+        after = f" after `{task.given[-1]}`" if task.given else ""
+        return f"Predict what `{task.command}` replies{after}."
+    return " ".join(re.split(r"(?<=[.!?]) ", task.question)[-2:])
 
 
 def progress() -> Progress:
@@ -59,7 +60,7 @@ def progress() -> Progress:
     solved = file.solved()
     return Progress(
         [
-            Chapter(lesson, {in_words(task): task.name in solved for task in tasks(lesson)})
+            Chapter(lesson, tuple((in_words(t), t.name in solved) for t in tasks(lesson)))
             for lesson in LESSONS
         ]
     )

@@ -15,8 +15,8 @@ from cartlib.course.worlds import (
 )
 from cartlib.lab.disturbance import script_of
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import changes_nothing, never
+from cartlib.questions import Guess, Prediction
 
 EVENTS, HISTORY = "cart:{guest}:events", "cart:{guest}:history"
 LISTENER = "SUBSCRIBE cart:{guest}:events"
@@ -161,7 +161,7 @@ p2 = Prediction(
         "(integer) 2": "Reading takes nothing out of a stream: both entries are still there, for "
         "the next reader too.",
     },
-    because="Nothing goes by itself, so a stream takes more and more memory.",
+    because="So several readers can share a stream: each one remembers how far it has read.",
 )
 
 
@@ -210,6 +210,29 @@ g2 = Guess(
     },
     right="it thinks 5, and there are 7",
     proof=_added_up,
+)
+
+
+def _lied_to(client):
+    with client.pubsub() as listener:
+        listener.subscribe("cart:{guest}:events")
+        client.publish("cart:{guest}:events", json.dumps({"change": "add", "quantity": 99}))
+        heard = [message["data"] for message in iter(listener.get_message, None)]
+    return f"{json.loads(heard[-1])['quantity']} and {len(get_cart_items(client))}"
+
+
+g4 = Guess(
+    "live.g4",
+    "How many mugs does the feed speak of, and how many are on the screens?",
+    {
+        "99 and 99": "So it would be if a screen added up what the feed hears. What does it do at "
+        "each event?",
+        "99 and 0": "The feed writes down what it hears. At each event the screens read the cart, "
+        "and the cart is empty.",
+        "0 and 0": "The feed can't tell a lie from a change: a message is all that it gets.",
+    },
+    right="99 and 0",
+    proof=_lied_to,
 )
 
 

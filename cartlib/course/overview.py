@@ -7,10 +7,10 @@ from cartlib.look.html import STYLE, framed, marked_up
 
 @dataclass(frozen=True)
 class Chapter:
-    """A lesson's file name without its ending, and {task in words: whether it is solved}."""
+    """A lesson's file name without its ending, and (task in words, whether it is solved) pairs."""
 
     lesson: str
-    tasks: dict[str, bool]
+    tasks: tuple[tuple[str, bool], ...]
 
     @property
     def title(self):
@@ -19,7 +19,11 @@ class Chapter:
 
     @property
     def state(self):
-        return f"{sum(self.tasks.values())} of {len(self.tasks)}"
+        return f"{self.solved} of {len(self.tasks)}"
+
+    @property
+    def solved(self):
+        return sum(done for _, done in self.tasks)
 
 
 class Progress:
@@ -37,18 +41,19 @@ class Progress:
         return {"text/plain": str(self), "text/html": STYLE + framed(self._table())}
 
     def _table(self):
-        tasks = [done for chapter in self.chapters for done in chapter.tasks.values()]
+        solved = sum(chapter.solved for chapter in self.chapters)
+        total = sum(len(chapter.tasks) for chapter in self.chapters)
         rows = "".join(map(_row, self.chapters))
         return (
             '<table class="bars chapters">'
-            f"<caption>Solved: {sum(tasks)} of {len(tasks)} questions and exercises</caption>"
+            f"<caption>Solved: {solved} of {total} questions and exercises</caption>"
             '<thead><tr><th scope="col">lesson</th><th scope="col">solved</th>'
             f'<th scope="col">open</th></tr></thead><tbody>{rows}</tbody></table>'
         )
 
 
 def _row(chapter):
-    share = 100 * sum(chapter.tasks.values()) / len(chapter.tasks)
+    share = 100 * chapter.solved / len(chapter.tasks)
     full = f'<span class="kept" style="width:{share:.0f}%"></span>' if share else ""
     return (
         f'<tr><th scope="row">{_link(chapter, chapter.title)}</th>'
@@ -58,7 +63,7 @@ def _row(chapter):
 
 
 def _open(chapter):
-    left = [words for words, done in chapter.tasks.items() if not done]
+    left = [words for words, done in chapter.tasks if not done]
     if not left:
         return '<span class="good">✓ all solved</span>'
     items = "".join(f"<li>{_link(chapter, marked_up(words))}</li>" for words in left)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from cartlib.catalogue import load_catalogue
 from cartlib.course.worlds import (
     command,
     first,
@@ -13,9 +14,10 @@ from cartlib.course.worlds import (
     surroundings,
 )
 from cartlib.errors import ProductNotFoundError
+from cartlib.lab.trace import Trace
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import changes_nothing
+from cartlib.questions import Guess, Prediction
 
 MUG = 'HSET product:mug name "Coffee mug" price 9.50 category Kitchen'
 LAMP = 'HSET product:lamp name "Desk lamp" price 45.00 category Desk'
@@ -94,6 +96,81 @@ g1 = Guess(
     right="{}",
     proof=lambda client: client.hgetall("product:unicorn"),
     because="For Redis, a hash without fields and a key that is not there are the same thing.",
+)
+g2 = Guess(
+    "products.g2",
+    "What does Python print for `0.10 + 0.10 + 0.10`?",
+    {
+        "0.3": "So it would be if a float could hold 0.10.",
+        "0.30": "A float does not remember how many digits you wrote.",
+        "0.30000000000000004": "A float holds something next to 0.10, and here it shows.",
+    },
+    right="0.30000000000000004",
+    proof=lambda client: 0.10 + 0.10 + 0.10,
+    because="A float can't hold 0.10 exactly, and in a sum the small error can become visible.",
+)
+p3 = Prediction(
+    "products.p3",
+    ("HSET product:mug stock 5", "HINCRBY product:mug stock 2"),
+    "HGET product:mug stock",
+    {
+        '"5"': "That was before HINCRBY. Its sum is kept in Redis at once.",
+        "(integer) 7": "So HINCRBY replied. But this is HGET: what kind of value does a hash keep?",
+        '"7"': "HINCRBY replied with the number 7, and the hash keeps it as a text.",
+    },
+    because="As long as the text is a whole number, HINCRBY can add to it.",
+)
+
+
+def _trips(client):
+    load_catalogue(client)
+    with Trace(client) as trace:
+        list_names(client)
+    return trace.round_trips
+
+
+g4 = Guess(
+    "products.g4",
+    "The set `products` has 24 ids. A function reads it, and then asks for each name by an `hget` "
+    "of its own. How many round trips are that?",
+    {
+        "2": "One for the ids, and one for the names? Each `hget` waits for its own reply.",
+        "24": "So many for the names. What came before them?",
+        "25": "One for the ids, and one for each name.",
+    },
+    right="25",
+    proof=_trips,
+    because="A Trace counts them for your own function: call it inside of "
+    "`with Trace(client) as trace:`, and look at `trace.round_trips`.",
+)
+
+
+def _two_writers(client):
+    """Two read one text, and write it back, each with a change."""
+    client.set("demo:tea", json.dumps({"name": "Tea", "price": "3.20"}))
+    ann, bob = (json.loads(client.get("demo:tea")) for _ in range(2))
+    for each, change in ((ann, {"price": "2.90"}), (bob, {"name": "Green tea"})):
+        client.set("demo:tea", json.dumps(each | change))
+    kept = json.loads(client.get("demo:tea"))
+    return {
+        ("Green tea", "2.90"): "both changes",
+        ("Tea", "2.90"): "only Ann's new price",
+        ("Green tea", "3.20"): "only Bob's new name",
+    }[kept["name"], kept["price"]]
+
+
+g3 = Guess(
+    "products.g3",
+    "Ann and Bob both read the text. Ann writes it back with a new price, and then Bob writes his "
+    "back with a new name. What is in Redis afterwards?",
+    {
+        "both changes": "Bob's text was read before Ann wrote. Which price stands in it?",
+        "only Ann's new price": "Bob wrote last, and he wrote the whole text.",
+        "only Bob's new name": "Bob wrote the whole text, with the old price that he had read.",
+    },
+    right="only Bob's new name",
+    proof=_two_writers,
+    because="Nobody got an error: Ann does not know that her price is lost.",
 )
 
 

@@ -18,8 +18,8 @@ from cartlib.course.worlds import (
 )
 from cartlib.lab.disturbance import looks
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import in_one_multi
+from cartlib.questions import Guess, Prediction
 
 CART, STOCK = "cart:{guest}", "stock:{guest}"
 LINES = "ZADD cart:{guest} 1 lamp 2 mug"
@@ -133,6 +133,26 @@ p2 = Prediction(
         "(error) WRONGTYPE": "All commands fit the type of the key, a hash. And a watched key that "
         "has changed is no error for Redis.",
     },
+)
+
+p3 = Prediction(
+    "races.p3",
+    (
+        "HSET stock:{demo} mug 5 lamp 1",
+        "WATCH stock:{demo}",
+        "HINCRBY stock:{demo} lamp -1",
+        "MULTI",
+        "HINCRBY stock:{demo} mug -1",
+    ),
+    "EXEC",
+    {
+        "1) (integer) 4": "So it would be if Redis watched the field of the mug. It watches the "
+        "key, and the lamp is in the same one.",
+        "(nil)": "The lamp's field is a part of the key that is watched. So the key has changed, "
+        "though the mugs have not.",
+        "(error) no such key": "The key is there all the time: one field of it was counted down.",
+    },
+    because="What shares a key is watched together.",
 )
 
 

@@ -14,10 +14,10 @@ from cartlib.course.worlds import (
     zadd,
 )
 from cartlib.lab.disturbance import changes
-from cartlib.lab.slots import slot_of
+from cartlib.lab.slots import node_of, slot_of
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import in_one_multi, on_one_node
+from cartlib.questions import Guess, Prediction
 
 TWO_SLOTS = (
     "Two keys of different slots went into one command, or into one MULTI or WATCH. A cluster "
@@ -131,6 +131,39 @@ g1 = Guess(
     },
     right="the mugs",
     proof=_after_a_crash,
+)
+
+
+def _without_node_2(_client):
+    carts = {"Ann's": "cart:{ann}", "Bob's": "cart:{bob}", "Eve's": "cart:{eve}"}
+    return " and ".join(who for who, key in carts.items() if node_of(key) != 2)
+
+
+def _same_slot(_client):
+    return "the sum" if slot_of("cart:{ann}") == slot_of("cart:{cat}") else "an error"
+
+
+g2 = Guess(
+    "scale.g2",
+    "Which carts can be read, just after node 2 has stopped?",
+    {
+        "all three": "Who has Bob's cart? No other node has a copy of it here.",
+        "Ann's and Eve's": "Bob's was on node 2, and no other node has a copy of it here.",
+        "none": "The nodes of Ann and Eve still run, and have not noticed anything yet.",
+    },
+    right="Ann's and Eve's",
+    proof=_without_node_2,
+    because="So it is at first. Look at what becomes of it later.",
+)
+g3 = Guess(
+    "scale.g3",
+    "Node 1 has both carts, Ann's and Cat's. What does it reply to ZUNION of the two?",
+    {
+        "the sum": "It has all that it needs, that is right. But it looks at the slots.",
+        "an error": "The keys of one command have to be in one slot, not just on one node.",
+    },
+    right="an error",
+    proof=_same_slot,
 )
 
 PARTS = [

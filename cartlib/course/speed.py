@@ -1,9 +1,11 @@
 """Lesson 07: fast carts."""
 
+from contextlib import suppress
 from decimal import Decimal
 from functools import cache
 
 from hypothesis import strategies as st
+from redis import ResponseError
 
 from cartlib.course.worlds import (
     IDS,
@@ -21,9 +23,9 @@ from cartlib.lab.clock import TooSlow
 from cartlib.lab.disturbance import script_of
 from cartlib.lab.trace import Trace
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import at_most_trips, changes_nothing
 from cartlib.practice.sandbox import attempt
+from cartlib.questions import Guess, Prediction
 
 CART = "cart:{guest}"
 MUG = 'HSET product:mug name "Coffee mug" price 9.50'
@@ -75,6 +77,19 @@ p2 = Prediction(
         "(nil). In Python that is None.",
         '"false"': "The script returns false, not the text. And Redis has no reply for false.",
     },
+)
+p3 = Prediction(
+    "speed.p3",
+    (),
+    'EVAL "return ARGV[1] == 2" 0 2',
+    {
+        "(integer) 1": "So it would be for two numbers. But all that comes in ARGV is a text, and "
+        "in Lua a text never equals a number.",
+        "(integer) 0": "They are not equal, that is right. But Lua's false does not go out as 0.",
+        "(nil)": "The text 2 is not the number 2, so the comparison gives false; and Redis has no "
+        "reply for false: it goes out as (nil).",
+    },
+    because="With tonumber(ARGV[1]) == 2 it would be (integer) 1.",
 )
 
 
@@ -140,6 +155,52 @@ g3 = Guess(
     },
     right="None",
     proof=_one_more,
+)
+
+
+def _add(client):
+    trips.fill_cart(client, 1)
+    with Trace(client) as trace:
+        trips.ADDS["the kit's"](client)
+    return str(trace.round_trips)
+
+
+g4 = Guess(
+    "speed.g4",
+    "The kit's add looks, adds, renews the session, and publishes an event: some nine commands. "
+    "How many round trips does it make?",
+    {
+        "1": "It looks whether the product exists before it adds. What needs a reply has to wait.",
+        "2": "First all that it has to know, in one trip; then one MULTI with all that it changes.",
+        "9": "So many commands are in its log, about. But most of them travel together.",
+    },
+    right="2",
+    proof=_add,
+)
+
+
+def _broken(client):
+    script = """
+    redis.call('ZINCRBY', KEYS[1], 1, ARGV[1])
+    return redis.call('HGET', KEYS[1], 'name')
+    """
+    trips.fill_cart(client, 1)
+    with suppress(ResponseError):
+        client.eval(script, 1, "cart:{demo}", "demo:1")
+    return str(client.zscore("cart:{demo}", "demo:1"))
+
+
+g5 = Guess(
+    "speed.g5",
+    "There is 1 of demo:1 in the cart, so its score is 1.0. The script adds one more, and then "
+    "HGET fails. What is the score afterwards?",
+    {
+        "1.0": "So it would be if Redis took back what a script did before it failed.",
+        "2.0": "The add was done before the error, and Redis takes nothing back.",
+        "None": "A failing script deletes nothing.",
+    },
+    right="2.0",
+    proof=_broken,
 )
 
 

@@ -2,7 +2,13 @@
 
 from cartlib.cart import add_to_cart
 from cartlib.catalogue import load_catalogue
-from cartlib.practice.prediction import Guess
+from cartlib.questions import Guess
+
+
+def _two_and_two(client):
+    load_catalogue(client)
+    add_to_cart(client, "mug", 2)
+    return add_to_cart(client, "mug", 2)
 
 
 def _two_and_one(client):
@@ -12,6 +18,19 @@ def _two_and_one(client):
 
 g1 = Guess(
     "start.g1",
+    "There are 2 mugs in the cart. You click **Add** with the quantity 2 again. What is in the "
+    "cart then?",
+    {
+        "2": "Then the second click would have changed nothing. A shop where one clicks twice and "
+        "gets one loses customers.",
+        "4": "`ZINCRBY` adds to what is there: INCR is short for increment.",
+        "2 lines of 2 mugs": "A product is in the cart once at most: its line counts up.",
+    },
+    right="4",
+    proof=_two_and_two,
+)
+g2 = Guess(
+    "start.g2",
     "The cart is empty. You add 2 mugs, and then 1 more. What does the second `add_to_cart` "
     "return?",
     {

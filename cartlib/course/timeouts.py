@@ -20,8 +20,8 @@ from cartlib.course.worlds import (
 )
 from cartlib.errors import ItemNotInCartError, ProductNotFoundError
 from cartlib.practice.exercise import Case, Exercise
-from cartlib.practice.prediction import Guess, Prediction
 from cartlib.practice.rules import changes_nothing, in_one_multi, no_look_before
+from cartlib.questions import Guess, Prediction
 
 CART, DEADLINES = "cart:{guest}", "cart:{guest}:deadlines"
 
@@ -88,6 +88,31 @@ p2 = Prediction(
         "You know from lesson 02 that a sorted set without members is no key any more. **With the "
         "key goes its time-out**, and no error tells you."
     ),
+)
+p3 = Prediction(
+    "timeouts.p3",
+    (
+        "DEL cart:{demo}",
+        "ZADD cart:{demo} 1 mug",
+        "EXPIRE cart:{demo} 100",
+        "ZINCRBY cart:{demo} 1 mug",
+    ),
+    "TTL cart:{demo}",
+    {
+        "(integer) -1": "So it would be if the add had made a new key. It only changed a score.",
+        "(integer) 200": "An add knows of mugs, and not of seconds.",
+        "(integer) 100": "ZINCRBY changes the score, and leaves the time-out alone.",
+    },
+)
+p4 = Prediction(
+    "timeouts.p4",
+    ("DEL cart:{demo}:deadlines", "ZADD cart:{demo}:deadlines 100 lamp 200 pen"),
+    "ZRANGE cart:{demo}:deadlines -inf 150 BYSCORE",
+    {
+        '1) "pen"': "The deadline of the pen is 200. At 150 it is still to come.",
+        '1) "lamp"': "100 lies between -inf and 150: the deadline of the lamp has passed.",
+        "(empty array)": "One of the two scores lies between -inf and 150.",
+    },
 )
 
 
@@ -328,7 +353,7 @@ def reserved(draw):
 
 q2 = Exercise(
     "timeouts.q2",
-    "expire_item(client, product_id, deadline)",
+    "set_deadline(client, product_id, deadline)",
     [
         Case([LINES, MUG], ("mug", LATER)),
         Case([LINES, f"ZADD cart:{{guest}}:deadlines {LATER - 3600} mug"], ("mug", LATER)),
@@ -352,7 +377,7 @@ q2 = Exercise(
 
 
 @q2.reference
-def expire_item(client, product_id, deadline):
+def set_deadline(client, product_id, deadline):
     if client.zscore("cart:{guest}", product_id) is None:
         raise ItemNotInCartError(product_id, "guest")
     client.zadd("cart:{guest}:deadlines", {product_id: deadline})

@@ -2,10 +2,9 @@
 
 import json
 import operator
-import shlex
 from decimal import Decimal
-from functools import cache
 
+from cartlib.lab.lines import words
 from cartlib.lab.trace import Command, Trace
 
 HEARD = "heard on "  # and then the channel: what its listeners heard is judged like a key
@@ -30,12 +29,6 @@ READERS = {  # type: the command that reads all of it, and what to make of the r
 def command(*words) -> str:
     """Return these words as a redis-cli line."""
     return str(Command(words, 0))
-
-
-@cache
-def words(line) -> tuple[str, ...]:
-    """Return the words of a redis-cli line."""
-    return tuple(shlex.split(line))
 
 
 def send(client, line):

@@ -4,9 +4,14 @@ from dataclasses import dataclass, field
 
 from redis.cluster import RedisCluster
 
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPES = {'"': '\\"', "\\": "\\\\"}
+_ESCAPES |= {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\a": "\\a", "\b": "\\b"}
 _BARE_REPLIES = {"OK", "QUEUED", "PONG"}
 PENDING = object()
+
+
+class Status(str):
+    """A reply that redis-cli prints without quotes, such as OK."""
 
 
 @dataclass
@@ -101,13 +106,18 @@ def format_reply(reply, indent="") -> str:
         reply = [part for pair in reply.items() for part in pair]
     if isinstance(reply, list | tuple | set):
         return _format_list(list(reply), indent)
+    if isinstance(reply, Status):
+        return _printable(reply)
     return reply if reply in _BARE_REPLIES else quote(reply)
 
 
 def quote(text) -> str:
-    """Return `text` in double quotes, with what does not print escaped, as redis-cli does."""
+    """Return `text` in double quotes, with what does not print escaped, as redis-cli does.
+
+    Of bytes, all that is no ASCII is escaped, as redis-cli does too: it takes them for no letters.
+    """
     if isinstance(text, bytes):
-        text = text.decode(errors="backslashreplace")
+        text = text.decode("ascii", errors="surrogateescape")
     return '"' + "".join(_ESCAPES.get(char) or _printable(char) for char in text) + '"'
 
 
@@ -125,11 +135,15 @@ def _format_list(items, indent):
 def _printable(text) -> str:
     """Return `text` with what could steer a terminal as escapes, in the manner of redis-cli."""
     return "".join(
-        char
-        if char.isprintable()
-        else "".join(f"\\x{b:02x}" for b in char.encode(errors="surrogatepass"))
+        char if char.isprintable() else "".join(f"\\x{b:02x}" for b in _bytes_of(char))
         for char in str(text)
     )
+
+
+def _bytes_of(character):
+    """Return the bytes of a character, also of a half one, which may stand for one byte."""
+    lone_byte = "\udc80" <= character <= "\udcff"
+    return character.encode(errors="surrogateescape" if lone_byte else "surrogatepass")
 
 
 def _word(word):

@@ -17,12 +17,14 @@ ICONS = {  # of each kind of card; the style sheet has its colour
 VERDICTS = ("correct", "not yet", "error", "not tried")  # a screen reader speaks these at once
 
 
-def card(kind, title, text, *parts, more="") -> str:
-    """Return a card: its icon, a title, one plain sentence, and parts that are HTML."""
-    write = marked_up if kind == "question" else escape  # a question is the kit's own
+def card(kind, title, text, *parts, more="", write=escape) -> str:
+    """Return a card: its icon, a title, one plain sentence, and parts that are HTML.
+
+    With marked_up() as `write`, title and sentence, which are the kit's own then, may have markup.
+    """
     head = (
         f'<p class="head"><span class="icon" aria-hidden="true">{ICONS[kind]}</span>'
-        f"<span><strong>{write(title)}</strong> {escape(text)}</span></p>"
+        f"<span><strong>{write(title)}</strong> {write(text)}</span></p>"
     )
     # Without mathjax_ignore, JupyterLab makes a formula of "$5 or $6".
     names = f"card {kind.replace(' ', '-')} mathjax_ignore {more}".strip()

@@ -2,7 +2,7 @@
 
 from cartlib.look.card import card, options
 from cartlib.look.control import Control, button, html
-from cartlib.look.html import STYLE
+from cartlib.look.html import STYLE, marked_up
 
 
 class Choices(Control):
@@ -14,7 +14,7 @@ class Choices(Control):
 
     def __init__(self, question, choices, say, plain):
         self.plain, self._asked, self._choices, self._say = plain, question, choices, say
-        self.question = html(card("question", *question))
+        self.question = html(card("question", *question, write=marked_up))
         self.buttons = [button(f"{letter}  {choice}", "") for letter, choice in choices.items()]
         for made, choice in zip(self.buttons, choices.values(), strict=True):
             made.add_class("cartlib-choice")
@@ -35,4 +35,6 @@ class Choices(Control):
             (f"{letter}  {choice}", self._say(choice, True)[1])
             for letter, choice in self._choices.items()
         ]
-        return STYLE + card("question", *self._asked, options(answers), more="cartlib-asleep")
+        return STYLE + card(
+            "question", *self._asked, options(answers), more="cartlib-asleep", write=marked_up
+        )

@@ -3,12 +3,12 @@
 
 function press(event) {
   const input = event.target.closest("input");
-  const form = event.target.closest(".cartlib-form");
+  const main = event.target.closest(".cartlib-form")?.querySelector("button.cartlib-main");
   if (event.key === "Escape") {
     event.target.closest(".jp-Cell")?.focus();
-  } else if (event.key === "Enter" && input && form) {
+  } else if (event.key === "Enter" && input && main) {
     tell(input); // the value goes first
-    form.querySelector("button.cartlib-main")?.click();
+    main.click();
   } else if (/^Arrow(Up|Down)$/.test(event.key) && event.target.closest(".cartlib-number")) {
     const step = event.key === "ArrowUp" ? 1 : -1;
     input.value = String((Number.parseInt(input.value) || 0) + step);

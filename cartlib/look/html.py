@@ -39,14 +39,14 @@ def _message(kind, role, icon, text):
     return framed(f'<div class="message {kind}" role="{role}">{icon} {escape(str(text))}</div>')
 
 
-def cut(text) -> str:
+def cut(text, longest=LONGEST) -> str:
     """Return a text as HTML; of a long one the beginning, and the whole at a click."""
     text = str(text)
-    if len(text) <= LONGEST:
+    if len(text) <= longest:
         return escape(text)
-    start, rest = escape(text[:LONGEST]), escape(text[LONGEST:])
+    start, rest = escape(text[:longest]), escape(text[longest:])
     return (
-        f"{start}<details><summary>… {len(text) - LONGEST:,} characters more</summary>"
+        f"{start}<details><summary>… {len(text) - longest:,} characters more</summary>"
         f"{rest}</details>"
     )
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from hypothesis.strategies import SearchStrategy
 
+from cartlib import progress
 from cartlib.lab.apart import OverTimeError, run_apart
 from cartlib.lab.disturbance import somebody_else
 from cartlib.look.compare import beside
-from cartlib.practice import progress
 from cartlib.practice.judge import is_right, judge
 from cartlib.practice.outcome import CORRECT, ERROR, SOLUTION, Note, Outcome
 from cartlib.practice.sandbox import Attempt, attempt
@@ -92,7 +92,7 @@ class Exercise:
                 outcome = replace(outcome, sentence=REMEMBERS)
         except OverTimeError as error:
             text = f"{error} did not end. Is there a loop that never ends, or never gives up?"
-            outcome = Outcome(self.name, ERROR, text)
+            return Outcome(self.name, ERROR, text)
         return outcome
 
     def _solved(self, outcome):

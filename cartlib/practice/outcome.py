@@ -1,6 +1,7 @@
 """What a check says: one plain sentence first, then expected beside actual, then the details."""
 
 from dataclasses import asdict, dataclass, field
+from html import escape
 
 from cartlib.look.card import (
     ICONS,
@@ -14,13 +15,13 @@ from cartlib.look.card import (
     note,
     section,
 )
-from cartlib.look.html import STYLE
+from cartlib.look.html import STYLE, marked_up
 
 NOT_TRIED, ERROR, NOT_YET, CORRECT = "not tried", "error", "not yet", "correct"
 HINT, QUESTION, SOLUTION = "hint", "question", "solution"
 MIME = "application/vnd.cartlib.outcome+json"
 HEADS = {NOT_TRIED: "Not tried yet", ERROR: "Error", NOT_YET: "Not yet", CORRECT: "Correct"}
-HIDDEN = ("wanted", "help")
+HIDDEN = ("wanted", "marked_up", "help")
 TRIED, ALONE = "It was tried with this in Redis", "It was tried with only keys of others in Redis"
 
 
@@ -47,6 +48,7 @@ class Outcome:
     solved: str = ""
     because: str = ""
     wanted: str = ""
+    marked_up: bool = False
     help: tuple = field(default=(), compare=False)
 
     def __str__(self):
@@ -67,7 +69,7 @@ class Outcome:
         return {name: value for name, value in asdict(self).items() if name not in HIDDEN}
 
     def html(self) -> str:
-        """Return the card, without the style sheet."""
+        """Return the card, without the style sheet. What answers a question may have markup."""
         return card(
             self.status,
             f"{HEADS[self.status]}.",
@@ -81,6 +83,7 @@ class Outcome:
             note(self.story),
             self.details and fold("Python's own message", code(self.details)),
             buttons(self.help),
+            write=marked_up if self.marked_up else escape,
         )
 
     def _repr_mimebundle_(self, **_):

@@ -6,6 +6,8 @@ from cartlib.widgets.hash_playground import HashPlayground
 from cartlib.widgets.key_inspector import KeyInspector
 from cartlib.widgets.live_feed import LiveFeed
 from cartlib.widgets.race_chart import RaceChart
+from cartlib.widgets.redis_console import RedisConsole
+from cartlib.widgets.redis_magic import use_redis_magic
 from cartlib.widgets.round_trip_chart import RoundTripChart
 from cartlib.widgets.shop import Shop, kit_parts
 from cartlib.widgets.slot_chart import SlotChart
@@ -19,10 +21,12 @@ __all__ = [
     "KeyInspector",
     "LiveFeed",
     "RaceChart",
+    "RedisConsole",
     "RoundTripChart",
     "Shop",
     "SlotChart",
     "SortedSetPlayground",
     "TtlBar",
     "kit_parts",
+    "use_redis_magic",
 ]

@@ -80,6 +80,9 @@ def _compared(now, before):
     """Return the rows of both, with a word for what changed; pairs are told by what comes first."""
     if now.attrs["type"] == before.attrs["type"] and now.attrs["type"] in ("hash", "zset"):
         return _compared_pairs(dict(_rows(now)), dict(_rows(before)))
+    if now.attrs["type"] == before.attrs["type"] == "string":
+        [(value,)], [(old,)] = _rows(now), _rows(before)
+        return [(value, "") if value == old else (f"{old} → {value}", "changed")]
     old, new, rows = _rows(before), _rows(now), []
     for what, start, end, *there in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         rows += [(*row, "gone") for row in old[start:end] if what in ("delete", "replace")]

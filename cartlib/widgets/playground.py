@@ -5,6 +5,7 @@ from redis.exceptions import ResponseError
 
 from cartlib.errors import CartError, shown
 from cartlib.failures import UNKNOWN, explained
+from cartlib.lab.replies import meaning_of
 from cartlib.look.control import Control, button, columns, form, html
 from cartlib.look.html import framed
 from cartlib.widgets.command_log import CommandLog
@@ -12,15 +13,6 @@ from cartlib.widgets.key_inspector import KeyInspector
 from cartlib.widgets.parts import errors_shown, said_by, until_lost
 
 WRITES = {"DEL", "HDEL", "HINCRBY", "HSET", "ZADD", "ZINCRBY", "ZREM"}
-MEANINGS = {
-    "WRONGTYPE": "The command does not fit the type of the key, which the table shows.",
-    "hash value is not an integer": "Only a field that holds a whole number can be counted up.",
-    "would overflow": "The sum would not fit into 64 bits.",
-    "out of range": "The amount does not fit into 64 bits.",
-    "wrong number of arguments": "Something is missing: fill in the inputs.",
-    "not a valid float": "A score has to be a number.",
-    "(NaN)": "Infinity less infinity is no number.",
-}
 
 
 class Playground(Control):
@@ -108,5 +100,4 @@ def _check_text(words):
 
 def _in_words(name, error):
     text = str(error)
-    meaning = next((MEANINGS[part] for part in MEANINGS if part in text), "")
-    return f"Redis refused {name}, and says: {text.rstrip('.')}. {meaning}".rstrip()
+    return f"Redis refused {name}, and says: {text.rstrip('.')}. {meaning_of(error)}".rstrip()

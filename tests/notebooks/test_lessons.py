@@ -56,7 +56,6 @@ def test_all_lessons_on_a_server(server, learner):
         run_all_lessons(learner(3), "server")
 
 
-@pytest.mark.every_server
 def test_all_lessons_on_a_cluster(cluster):
     with foreign_keys_stay(cluster.url):
         run_all_lessons(cluster.url, "cluster")

@@ -63,6 +63,12 @@ def test_only_long_lines_share_the_width_evenly():
     assert '<table class="beside wide">' in beside("a " * 40, "c")
 
 
+def test_what_is_marked_is_escaped():
+    html = beside("<img src=x>\nsame", "same\n<svg>") + beside("<img src=x>", "quite another")
+    assert "<img" not in html and "<svg" not in html
+    assert html.count("&lt;img src=x&gt;") == 2 and html.count("&lt;svg&gt;") == 1
+
+
 def test_words_and_numbers_are_marked_as_a_whole():
     assert marked("returns 9.5 now", "returns 9.50 now") == "returns <mark>9.5</mark> now"
     assert marked("lamps are here", "lamp are here") == "<mark>lamps</mark> are here"

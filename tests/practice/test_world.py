@@ -19,6 +19,7 @@ from cartlib.course.worlds import (
 from cartlib.lab.contents import words
 from cartlib.practice import world
 from cartlib.practice.exercise import Case, Exercise
+from cartlib.practice.judge import judge
 from cartlib.practice.outcome import CORRECT, NOT_YET
 from cartlib.practice.world import SHRINKS, WORLDS, search
 
@@ -110,6 +111,51 @@ def test_verdict_is_the_same_in_every_order_of_checks():
     first = one.check(three_at_most)
     assert other.check(count).status == CORRECT
     assert other.check(three_at_most) == first == one.check(three_at_most)
+
+
+def fails_if(wrong, made, case):
+    """Check a function that is wrong where `wrong` says so; return the outcome."""
+
+    def counts(client):
+        found = client.zcard(CART)
+        return -1 if wrong(found) else found
+
+    made.cases = case
+    return made.check(counts)
+
+
+def test_failing_hand_written_world_has_its_number_and_the_number_of_all():
+    cases = [Case([]), Case(["ZADD cart:{guest} 1 a"]), Case(["ZADD cart:{guest} 1 a 1 b"])]
+    made = exercise()
+    assert (
+        fails_if(lambda found: found == 2, made, cases).world == f"World 3 of {3 + WORLDS} failed"
+    )
+    assert (
+        fails_if(lambda found: found == 0, made, cases).world == f"World 1 of {3 + WORLDS} failed"
+    )
+    made.worlds = None
+    assert fails_if(lambda found: found == 1, made, cases).world == "World 2 of 3 failed"
+
+
+def test_failing_generated_world_is_counted_after_the_hand_written_ones():
+    seen, cases = [], [Case([])]
+    search(CARTS, lambda case: seen.append(len(words("".join(case.given))) // 2 - 1) and False)
+    first = next(number for number, found in enumerate(seen, 1) if found > 2)
+    outcome = fails_if(lambda found: found > 2, exercise(), cases)
+    start = f"World {first + 1} of {1 + WORLDS} failed"
+    assert outcome.world == f"{start}, and the smallest like it is shown here"
+
+
+def test_total_is_the_number_of_worlds_that_there_are():
+    few = st.sampled_from([Case(zadd(CART, {"a": 1})), Case(zadd(CART, {"b": 1}))])
+    made = exercise()
+    made.worlds = few
+    assert "All 3 worlds are right" in made.check(count).sentence
+
+
+def test_total_is_said_to_be_a_limit_where_nobody_has_counted():
+    outcome, _ = judge(exercise(), lambda client: 5)
+    assert outcome.world == f"World 1 of at most {1 + WORLDS} failed"
 
 
 def test_lines_are_written_as_redis_cli_reads_them():

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from cartlib.practice import progress
+from cartlib import progress
 from cartlib.practice.outcome import CORRECT, ERROR, MIME, NOT_TRIED, NOT_YET
-from cartlib.practice.prediction import Guess, Prediction
+from cartlib.questions import Guess, Prediction
 
 P = Prediction(
     "test.p1",
@@ -18,7 +18,7 @@ P = Prediction(
 G = Guess(
     "test.g1",
     "How many are there? Look at `SET`.",
-    {"1": "One went in.", "2": "Why two?"},
+    {"1": "**One** went in.", "2": "Why two?"},
     "1",
     lambda client: client.dbsize() + 1,
     because="A key is **one** key.",
@@ -44,7 +44,7 @@ def displayed(monkeypatch, question):
 def test_click_tells_the_verdict_and_the_reason(question):
     control = question.ask()
     (right, *_, wrong), (reason, *_, other) = control.buttons, question.choices.values()
-    assert reason not in control.verdict.value and progress.solved() == set()
+    assert reason.strip("*") not in control.verdict.value and progress.solved() == set()
 
     wrong.click()
     assert other.replace("&", "&amp;") in control.verdict.value
@@ -56,6 +56,7 @@ def test_click_tells_the_verdict_and_the_reason(question):
 
     right.click()
     assert "Correct." in control.verdict.value and BECAUSE[question.name] in control.verdict.value
+    assert re.search("<strong>(it|One)</strong>", control.verdict.value)  # reasons have markup
     assert right.description.endswith("✓") and "cartlib-right" in right._dom_classes
     assert progress.solved() == {question.name}
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cartlib import progress
 from cartlib.lab.contents import send
 from cartlib.lab.stores import new_client
 from cartlib.lab.trace import format_reply
 from cartlib.look.card import commands
 from cartlib.look.choices import Choices
-from cartlib.practice import progress
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET, Outcome
 
 
@@ -55,8 +55,9 @@ class Question:
 
     def _outcome(self, choice):
         if choice != self.answer():
-            return Outcome(self.name, NOT_YET, self.choices[choice])
-        return Outcome(self.name, CORRECT, self.choices[choice], because=self.because)
+            return Outcome(self.name, NOT_YET, self.choices[choice], marked_up=True)
+        words = self.choices[choice]
+        return Outcome(self.name, CORRECT, words, because=self.because, marked_up=True)
 
     def _lettered(self):
         return dict(zip("abcdef", self.choices, strict=False))

