@@ -335,14 +335,14 @@ def test_lesson_06_in_the_browser(page):
 def test_lesson_07_in_the_browser(page):
     run_notebook(page, "07_fast_carts.ipynb")
     chart = output_with(page, "Measure")
-    chart.get_by_label("Lines").select_option("1")
+    chart.get_by_label("Lines", exact=True).select_option("1")
     for _ in range(4):
         chart.get_by_role("slider").press("ArrowRight")
     chart.get_by_text("calculated: 2 × 4 ms = 8 ms").first.wait_for()
     chart.get_by_role("button", name="Measure").click()
     chart.get_by_text(re.compile("Measured: the median of [0-9]+ runs")).wait_for()
     assert chart.locator("tbody tr").first.inner_text().startswith("line by line\t2\t")
-    chart.get_by_label("Task").select_option("Add to the cart")
+    chart.get_by_label("Task", exact=True).select_option("Add to the cart")
     chart.get_by_text("calculated: 3 × 4 ms = 12 ms").wait_for()
     expect(page.get_by_text("Not tried yet.")).to_have_count(3)
 
@@ -350,18 +350,17 @@ def test_lesson_07_in_the_browser(page):
 def test_lesson_08_in_the_browser(page):
     run_notebook(page, "08_growing_up.ipynb")
     chart = output_with(page, "Count")
-    chart.get_by_role("img", name="Where 10,000 carts land").wait_for()
-    chart.get_by_label("Key").fill("{cart}:guest#")
-    chart.get_by_label("Key").press("Tab")
+    chart.get_by_text("Where 10,000 carts land").wait_for()
+    chart.get_by_label("Key", exact=True).fill("{cart}:guest#")
+    chart.get_by_label("Key", exact=True).press("Tab")
     chart.get_by_role("button", name="Count").press("Enter")
     chart.get_by_text("They are in 1 slot of 16,384.").wait_for()
-    assert chart.locator("tbody tr").all_inner_texts()[2] == "3\t10922–16383\t10,000\t100.0 %"
+    third = chart.locator("tbody tr").all_inner_texts()[2]
+    assert third.split() == ["node", "3", "10922–16383", "10,000", "100.0", "%"]
     chart.get_by_label("Carts", exact=True).fill("0")
     chart.get_by_label("Carts", exact=True).press("Tab")
     chart.get_by_role("button", name="Count").click()
-    chart.get_by_role("alert").wait_for()
-    assert "from 1 to 100,000, not 0" in chart.get_by_role("alert").inner_text()
-    assert chart.get_by_role("img").count() == 0
+    chart.get_by_text("from 1 to 100,000, not 0").wait_for()
     expect(page.get_by_text("Not tried yet.")).to_have_count(3)
 
 
@@ -370,8 +369,9 @@ def test_lesson_09_in_the_browser(page):
     finished = page.locator(".jp-OutputArea-output", has=page.get_by_role("button", name="Pay"))
     finished, yours = finished.nth(0), finished.nth(1)  # the third forgets a return
     finished.get_by_role("button", name=CLEAR).click()
-    finished.get_by_label("Search").fill("atlas")
-    finished.get_by_label("Search").press("Tab")
+    search = finished.get_by_role("textbox", name="Search")
+    search.fill("atlas")
+    search.press("Tab")
     finished.get_by_role("button", name="Find").press("Enter")
     finished.get_by_text("Found 1 product for 'atlas'.").wait_for()
     finished.get_by_role("button", name="Add").click()
@@ -380,15 +380,15 @@ def test_lesson_09_in_the_browser(page):
     finished.get_by_role("button", name="Pay").click()
     finished.get_by_text("The cart is empty, and the stock has less.").wait_for()
     finished.get_by_role("log").get_by_text("bought all that was in the cart").wait_for()
-    finished.get_by_role("row", name="atlas 7", exact=True).wait_for()  # 9, less one twice
+    finished.get_by_role(
+        "row", name="atlas Pocket atlas 14.20 7", exact=True
+    ).wait_for()  # 9, less one twice
 
     yours.get_by_role("button", name="Find").click()
     yours.get_by_text("The part 'search' is not written yet").wait_for()
     yours.get_by_role("button", name="Pay").click()
     yours.get_by_text("The part 'pay' is not written yet").wait_for()
     broken = page.locator(".cartlib-shop").nth(2)
-    broken.get_by_role("button", name=CLEAR).click()
-    broken.get_by_text("The cart is empty").first.wait_for()
     broken.get_by_role("button", name="Add").click()
     broken.get_by_text("The part 'add' returned None. It should return the new").wait_for()
     broken.get_by_text("Cart demo: 1 line").wait_for()
