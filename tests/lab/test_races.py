@@ -59,6 +59,7 @@ def test_race_safe_way_keeps_all(client, way):
 def test_race_read_write_loses_adds(client):
     result = race(client, "read_write", threads=8, adds=25)
     assert 0 < result.kept < result.expected == 200
+    assert result.round_trips == 400 and result.retries == 0
 
 
 def test_race_of_more_threads_keeps_hardly_more_and_retries_far_more(client):
@@ -296,6 +297,16 @@ def test_story_of_a_function_that_gives_up(client, kit_keys):
     assert kit_keys() == {}
 
 
+def test_story_of_a_write_that_covers_nothing(client):
+    def touch(client, key, member):
+        client.zincrby(key, 1, member)
+        client.zincrby(key, 0, member)
+
+    steps = story(client, touch)
+    assert [step.quantity for step in steps] == [2, 3, 3, 3]
+    assert not any(step.lost for step in steps)
+
+
 @pytest.mark.parametrize("mine, last", [(twice, 5), (nothing, None)])
 def test_story_of_other_functions(client, mine, last):
     steps = story(client, mine)
@@ -318,6 +329,7 @@ def test_story_of_a_function_that_does_not_end(client, monkeypatch, mine, kit_ke
 def test_function_that_swallows_its_end_sends_nothing_more(client, monkeypatch, run, kit_keys):
     enough, before = threading.Event(), set(threading.enumerate())
     monkeypatch.setattr(turns, "NEVER", enough)
+    monkeypatch.setattr(turns, "end_threads", lambda threads: time.sleep(0.3))  # in vain
     monkeypatch.setattr(turns, "LIMIT", 0.2)
     monkeypatch.setattr(turns, "GRACE", 0.1)
 
@@ -328,6 +340,7 @@ def test_function_that_swallows_its_end_sends_nothing_more(client, monkeypatch, 
 
     with pytest.raises(CartError, match="did not end|After 0.2 s"):
         run(client, swallows)
+    time.sleep(0.2)
     assert kit_keys() == {}
     enough.set()
     for thread in set(threading.enumerate()) - before:
