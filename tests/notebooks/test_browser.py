@@ -139,7 +139,7 @@ def test_lesson_00_in_the_browser(lesson):
     panel.get_by_role("button", name=CLEAR).click()
     panel.get_by_text("Cart guest: empty").wait_for()
 
-    panel.get_by_label("Product").select_option("Coffee mug — 9.50")
+    panel.get_by_role("combobox", name="Product").select_option("Coffee mug — 9.50")
     panel.get_by_role("textbox", name="Quantity").fill("2")
     panel.get_by_role("textbox", name="Quantity").press("Tab")
     panel.get_by_role("button", name="Add").press("Enter")
@@ -148,7 +148,9 @@ def test_lesson_00_in_the_browser(lesson):
     assert rows.all_inner_texts() == ["mug\tCoffee mug\t9.50\t2\t19.00"]
     assert "> ZINCRBY cart:{guest} 2 mug" in log.inner_text()
     assert "Add 2 × mug: 2 round trips" in log.inner_text()
-    output_with(lesson, "Read again").get_by_text("mug", exact=True).wait_for()
+    inspector = output_with(lesson, "Read again")
+    inspector.get_by_role("button", name="Read again").click()
+    inspector.get_by_role("cell", name="mug", exact=True).wait_for()
 
     panel.get_by_role("textbox", name="Quantity").fill("0")
     panel.get_by_role("textbox", name="Quantity").press("Tab")
