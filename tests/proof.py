@@ -33,7 +33,7 @@ def exercises(lesson):
 def table() -> str:
     """Return the table, a row for each lesson, and one for all."""
     load_answers()
-    rows = [_row(lesson) for lesson in index.LESSONS]
+    rows = [_row(lesson) for lesson in index.LESSONS if exercises(lesson)]
     total = ["all", *(sum(column) for column in list(zip(*rows, strict=True))[1:])]
     lines = [" | ".join(map(str, row)) for row in [*rows, total]]
     return "\n".join([HEAD, "|---" * 7 + "|", *(f"| {line} |" for line in lines)])
