@@ -34,7 +34,7 @@ RUN_AGAIN = """async part => {
   await app.commands.execute('notebook:run-cell');
 }"""
 CLOSE = """async () => {
-  for (const notebook of window.jupyterapp.shell.widgets('main')) {
+  for (const notebook of [...window.jupyterapp.shell.widgets('main')]) {  // a copy: it shrinks
     if (notebook.sessionContext) {
       await notebook.sessionContext.shutdown();
       notebook.dispose();
@@ -135,6 +135,7 @@ def run_notebook(page, name):
 def close_notebooks(page):
     """Close all notebooks without saving them, and end their kernels."""
     evaluate(page, CLOSE)
+    page.wait_for_function("() => !document.querySelector('.jp-NotebookPanel')")
 
 
 def run_again(page, part):
