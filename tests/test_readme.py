@@ -64,7 +64,7 @@ def test_readme_windows_commands_are_the_same():
 
 def test_readme_names_the_servers_that_are_tested():
     rows = re.findall(r"^\| ((?:fakeredis|Redis|Valkey) [\d.]+) \|", README, flags=re.MULTILINE)
-    fake = ".".join(metadata.version("fakeredis").split(".")[:2])
+    fake = metadata.version("fakeredis").split(".")[0]  # a minor one comes at any time
     found = {f"fakeredis {fake}", *(name.title().replace("-", " ") for name in PROGRAMS)}
     assert len(rows) == len(set(rows)) == 4
     if os.environ.get("CI") == "true" and os.environ.get("CARTLIB_TEST_SERVERS"):
