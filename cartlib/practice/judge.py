@@ -64,7 +64,6 @@ def first_wrong(exercise, function, done, tell=lambda text: None, smallest=True)
 
     With `smallest`, a generated world that fails is made smaller, as far as it still fails.
     """
-
     numbers, failed = [len(exercise.cases)], []
 
     def wrong(trial):

@@ -18,7 +18,7 @@ from cartlib.look.card import (
 from cartlib.look.html import STYLE, marked_up
 
 NOT_TRIED, ERROR, NOT_YET, CORRECT = "not tried", "error", "not yet", "correct"
-HINT, QUESTION, SOLUTION = "hint", "question", "solution"
+HINT, SOLUTION = "hint", "solution"
 MIME = "application/vnd.cartlib.outcome+json"
 HEADS = {NOT_TRIED: "Not tried yet", ERROR: "Error", NOT_YET: "Not yet", CORRECT: "Correct"}
 HIDDEN = ("wanted", "marked_up", "help")

@@ -12,7 +12,7 @@ from cartlib.look.control import Control, NumberBox, button, columns, form, html
 from cartlib.look.html import framed, said, table
 from cartlib.views import cart_table
 from cartlib.widgets.command_log import CommandLog
-from cartlib.widgets.parts import errors_shown, until_lost
+from cartlib.widgets.parts import counted, errors_shown, until_lost
 
 COLUMNS = ["product_id", "name", "price", "quantity", "subtotal"]
 NUMBERS = {"price", "quantity", "subtotal"}
@@ -110,7 +110,7 @@ class CartPanel(Control):
     def _clear(self):
         with self.commands.record("Clear the cart"):
             lines = clear_cart(self._client, cart=self._cart)
-        return f"Cleared. {lines} line{'' if lines == 1 else 's'} went."
+        return f"Cleared. {counted(lines, 'line')} went."
 
     def _show(self):
         lines = cart_table(self._client, cart=self._cart)
@@ -119,7 +119,7 @@ class CartPanel(Control):
             (product_id, name if available else "(no longer sold)", *rest)
             for product_id, name, *rest, available in lines.values.tolist()
         ]
-        caption = f"Cart {self._cart}: {_counted(len(rows))}"
+        caption = f"Cart {self._cart}: {_size(len(rows))}"
         if caption == self._caption and rows == list(self._lines.values()):
             return  # drawn already, and still flashing maybe
         self.table.value = framed(self._drawn(rows, caption, lines.attrs["total"]))
@@ -152,5 +152,5 @@ class CartPanel(Control):
             self.product.value = chosen
 
 
-def _counted(lines):
-    return "empty" if lines == 0 else "1 line" if lines == 1 else f"{lines} lines"
+def _size(lines):
+    return counted(lines, "line") if lines else "empty"

@@ -83,8 +83,3 @@ def under_way(text, done=None, whole=None) -> str:
         how_far = f'max="{whole:.4g}" value="{min(done, whole):.4g}"'
         progress = f' <progress aria-label="How far it is" {how_far}></progress>'
     return framed(f'<div class="message" role="status">⏳ {escape(text)}{progress}</div>')
-
-
-def counted(number, noun) -> str:
-    """Return a number with its noun: 1 add, 2 adds."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

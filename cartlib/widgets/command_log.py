@@ -10,6 +10,7 @@ from ipywidgets import HBox
 from cartlib.lab.trace import Trace
 from cartlib.look.control import Control, button, html
 from cartlib.look.html import framed
+from cartlib.widgets.parts import counted
 
 KEPT = 20  # entries
 CHANGES = {"DEL", "EVAL", "ZADD", "ZINCRBY", "ZREM", "ZREMRANGEBYSCORE"}
@@ -46,7 +47,7 @@ class CommandLog(Control):
             try:
                 yield trace
             finally:
-                heading = f"{title}: {_trips(trace.round_trips)}"
+                heading = f"{title}: {counted(trace.round_trips, 'round trip')}"
                 entry = f"{heading}\n{trace}", self._entry(heading, trace, folded)
                 self._entries = [entry, *self._entries][:KEPT]
                 self._render()
@@ -107,7 +108,3 @@ def _fold(name, title, content, state=""):
     return (
         f'<details data-fold="{name}"{state}><summary>{escape(title)}</summary>{content}</details>'
     )
-
-
-def _trips(count):
-    return "1 round trip" if count == 1 else f"{count} round trips"

@@ -9,7 +9,7 @@ from cartlib.events import follow
 from cartlib.failures import address, explained, unreachable
 from cartlib.look.control import Control, button, form, html
 from cartlib.look.html import failed, framed
-from cartlib.widgets.parts import errors_shown, running_loop
+from cartlib.widgets.parts import counted, errors_shown, running_loop
 
 KEPT = 30  # lines
 WORDS = {
@@ -114,7 +114,7 @@ class LiveFeed(Control):
         self.switch.description = "Stop listening" if on else "Listen"
         self.switch.icon = "stop" if on else "play"
         self.switch.tooltip = "Hear no more events" if on else "Hear what others do to the cart"
-        heard = "1 event" if self.count == 1 else f"{self.count} events"
+        heard = counted(self.count, "event")
         self.state.value = framed(f'<p role="status">{escape(state)} Heard: {heard}.</p>')
         lines = "".join(f"<div>{escape(line)}</div>" for line in self._lines)
         self.heard.value = framed(

@@ -56,3 +56,8 @@ def running_loop():
         return asyncio.get_running_loop()
     except RuntimeError:
         return None
+
+
+def counted(number, noun) -> str:
+    """Return a number with its noun: 1 add, 2 adds."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -5,8 +5,8 @@ from html import escape
 from cartlib.lab.races import MINE, MOST_ADDS, MOST_THREADS, WAYS, race, story
 from cartlib.look.control import Control, NumberBox, button, columns, form, html
 from cartlib.look.html import framed, noted, said, warned
-from cartlib.widgets.charts import OneAtATime, Picture, bar, counted, under_way
-from cartlib.widgets.parts import errors_shown
+from cartlib.widgets.charts import OneAtATime, Picture, bar, under_way
+from cartlib.widgets.parts import counted, errors_shown
 from cartlib.widgets.race_story import told
 
 SLOW = 900  # a second is enough for so many threads × threads × adds, where all watch the cart

@@ -10,8 +10,8 @@ from cartlib.lab import trips
 from cartlib.look.control import Control, button, form, html
 from cartlib.look.html import framed, said
 from cartlib.look.slider import Slider
-from cartlib.widgets.charts import OneAtATime, Picture, bar, counted, under_way
-from cartlib.widgets.parts import errors_shown
+from cartlib.widgets.charts import OneAtATime, Picture, bar, under_way
+from cartlib.widgets.parts import counted, errors_shown
 
 TASKS = {"View the cart": trips.VIEWS, "Add to the cart": trips.ADDS}
 LONGEST = 20  # milliseconds

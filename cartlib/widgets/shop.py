@@ -12,7 +12,7 @@ from cartlib.look.control import Control, button, columns, form, html
 from cartlib.look.html import framed, table
 from cartlib.widgets.cart_panel import CartPanel
 from cartlib.widgets.live_feed import LiveFeed
-from cartlib.widgets.parts import errors_shown, said_by, until_lost
+from cartlib.widgets.parts import counted, errors_shown, said_by, until_lost
 from cartlib.widgets.ttl_bar import TtlBar
 
 COLUMNS = ["product_id", "name", "price", "left"]
@@ -85,7 +85,7 @@ class Shop(Control):
                 (product_id, *label.rsplit(" — ", 1), left.get(product_id, 0))
                 for label, product_id in offered
             ]
-            caption = f"{len(rows)} product{'' if len(rows) == 1 else 's'}, and the stock"
+            caption = f"{counted(len(rows), 'product')}, and the stock"
             self.stock.value = framed(
                 '<div class="scroll shelf" tabindex="0" role="group" aria-label="Products">'
                 f"{table(COLUMNS, rows, caption, {'price', 'left'})}</div>"
@@ -110,7 +110,7 @@ class Shop(Control):
         with self.panel.commands.record(f"Find {shown(text)}"):
             found = self._do("search", text)
         self.panel.offer(found)
-        return f"Found {len(found)} product{'' if len(found) == 1 else 's'} for {shown(text)}."
+        return f"Found {counted(len(found), 'product')} for {shown(text)}."
 
     def _pay(self):
         with self.panel.commands.record("Pay"):

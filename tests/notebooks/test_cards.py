@@ -1,7 +1,7 @@
 """Cards and questions in JupyterLab, in a real browser: their looks, and what a click does."""
 
 import pytest
-from browser import CLOSE, OPEN, close_notebooks, evaluate, set_theme
+from browser import CLOSE, OPEN, PATH, RESTART, SAVE, close_notebooks, evaluate, set_theme
 from playwright.sync_api import expect
 
 CARDS = """
@@ -51,10 +51,7 @@ CONTRASTS = """cards => {
 OPEN_ALL = (
     "cards => cards.forEach(card => card.querySelectorAll('details').forEach(d => d.open = true))"
 )
-SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
-RESTART = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
 
-PATH = "() => window.jupyterapp.shell.currentWidget.context.path"
 
 expect.set_options(timeout=60_000)
 pytestmark = pytest.mark.xdist_group("browser")  # one JupyterLab for all of them

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browser import set_theme
+from browser import CELLS, PATH, SHORTCUTS, set_theme
 from playwright.sync_api import expect
 
 SET_UP = """
@@ -33,10 +33,6 @@ DONE = {
     SLOTS: re.compile("Calculated 10,000 keys"),
     SHOP: re.compile("The cart 'guest' is empty"),
 }
-SHORTCUTS = ["m", "r", "a", "b", "x", "d", "d", "1", "ArrowDown"]
-CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(
-  cell => [cell.model.type, cell.model.sharedModel.getSource()])"""
-PATH = "() => window.jupyterapp.shell.currentWidget.context.path"
 
 expect.set_options(timeout=60_000)
 pytestmark = pytest.mark.xdist_group("browser")

@@ -3,7 +3,17 @@
 import re
 
 import pytest
-from browser import OPEN, close_notebooks, evaluate, set_theme
+from browser import (
+    CELLS,
+    OPEN,
+    PATH,
+    RESTART,
+    SAVE,
+    SHORTCUTS,
+    close_notebooks,
+    evaluate,
+    set_theme,
+)
 from playwright.sync_api import expect
 
 SET_UP = """
@@ -24,16 +34,9 @@ CONTROLS = [
     "RedisConsole(client)",
 ]
 OUTER = ".jp-Cell .cartlib-control:not(.cartlib-control .cartlib-control)"
-SHORTCUTS = ["m", "a", "x", "d", "d", "ArrowDown"]
-CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(
-  cell => [cell.model.type, cell.model.sharedModel.getSource()])"""
 ACTIVE = "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex"
-FOCUS = "() => document.activeElement.textContent.trim() || document.activeElement.tagName"
-RESTART = """async () => {
-  await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()}"""
 SLEEP = """() => void window.jupyterapp.shell.currentWidget.sessionContext.session.kernel
   .requestExecute({code: "import time; time.sleep(4)"})"""
-SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
 
 expect.set_options(timeout=60_000)
 pytestmark = pytest.mark.xdist_group("browser")
@@ -153,7 +156,7 @@ def test_a_busy_kernel_is_said_at_the_buttons(run_cells):
 
 def test_a_control_that_lost_its_kernel_says_what_to_do(run_cells):
     page = run_cells(SET_UP, "CartPanel(client)")
-    name = page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path")
+    name = page.evaluate(PATH)
     evaluate(page, SAVE)
     evaluate(page, RESTART)
     shown = "getComputedStyle(document.querySelector('.cartlib-control'), '::before').content"

@@ -1,10 +1,10 @@
 """RedisConsole and %%redis, without a browser, on every backend."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from markup import Tags
 from redis import Redis
 
 from cartlib import CartError, connect
@@ -22,18 +22,6 @@ MUG = "product:mug"
 @pytest.fixture
 def console(shop):
     return RedisConsole(shop)
-
-
-class Tags(HTMLParser):
-    """Collects the tags of a piece of HTML."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.tags = []
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
 
 
 def typed(console, *lines):

@@ -3,10 +3,10 @@
 import asyncio
 import re
 from html import unescape
-from html.parser import HTMLParser
 
 import pytest
 from ipywidgets import Button, VBox
+from markup import Tags
 
 from cartlib import InvalidCartNameError, add_to_cart, connect, get_cart_items, keys
 from cartlib.catalogue import delete_product
@@ -20,18 +20,6 @@ NASTY = "<img src=x onerror=alert(1)>"
 @pytest.fixture
 def panel(shop):
     return CartPanel(shop)
-
-
-class Tags(HTMLParser):
-    """Collects the tags of a piece of HTML."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.tags = []
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
 
 
 def choose(panel, product_id, quantity=1):
