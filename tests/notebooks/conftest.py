@@ -26,9 +26,13 @@ def learner(server):
                 client.flushdb()  # this server is our own
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def started(tmp_path_factory):
-    """A browser, the url of a JupyterLab over a copy of the lessons, and their folder."""
+    """A browser, the url of a JupyterLab over a copy of the lessons, and their folder.
+
+    It ends with this folder's tests: Playwright keeps an event loop running in its thread, and a
+    test that comes later must find none.
+    """
     browser = find_browser()
     if browser is None:
         missing("No Chromium or Chrome. Debian: sudo apt install chromium")
@@ -38,7 +42,7 @@ def started(tmp_path_factory):
         yield running, url, lessons
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lab_page(started):
     """A page with JupyterLab, which takes long to load: one for all tests."""
     browser, url, _ = started
