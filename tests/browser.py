@@ -47,7 +47,7 @@ CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(
 PATH = "() => window.jupyterapp.shell.currentWidget.context.path"
 SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
 RESTART = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
-SHORTCUTS = "m r a b x d d 1 ArrowDown".split()  # each does something in a notebook
+SHORTCUTS = (*"mrabxdd1", "ArrowDown")  # each does something in a notebook
 LIMIT = """([script, argument]) => Promise.race([
   Promise.resolve((0, eval)(script)(argument)),
   new Promise((_, no) => setTimeout(() => no(new Error('no end after 60 s: ' + script)), 60000)),

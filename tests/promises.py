@@ -192,7 +192,7 @@ PROMISED = {
             "server": "server at 127.0.0.1:",
             "cluster": "A cluster of ",
         },
-        "feed.panels[:2]": "GridBox",
+        "feed.screens(1, 2)": "This control is asleep.",
         '["type"])\n    print("reached:", client.publish(EVENTS, "two mugs"))': (
             "subscribe\nreached: 1\n"
             "{'type': 'message', 'pattern': None, 'channel': 'cart:{demo}:events', "
@@ -211,7 +211,7 @@ PROMISED = {
             "{'change': 'subscribe', 'product_id': None, 'quantity': None}\n"
             "{'change': 'add', 'product_id': 'mug', 'quantity': 2}\n"
         ),
-        "feed.panels[2:]": "GridBox",
+        "feed.screens(3, 4)": "This control is asleep.",
         "g4.ask()": "99 and 0",
         "json.dumps(lie)": {"fakeredis": "1", "server": "1", "cluster": ""},
         '"read again:"': "added up:   5\nread again: [('mug', 7)]\n",

@@ -9,7 +9,7 @@ from IPython.display import display
 from ipywidgets import HTML, Button, HBox, Layout, Text, VBox
 from traitlets import CUnicode
 
-from cartlib.look.html import STYLE, framed, steps
+from cartlib.look.html import SHEET, STYLE, framed, steps
 
 ASLEEP = "This control is asleep. Run the first code cell, then this cell."
 
@@ -22,7 +22,7 @@ class Control(VBox):
     def __init__(self, parts, *, title=None):
         heading = [html(f'<div class="title">{escape(title)}</div>')] if title else []
         self._steps = html()
-        super().__init__([HTML(STYLE), _Keys(), *heading, self._steps, *parts])
+        super().__init__([_Page(), *heading, self._steps, *parts])
         self.add_class("cartlib-control")
 
     def steps(self, *texts):
@@ -42,8 +42,11 @@ class Control(VBox):
         display(self._repr_mimebundle_(), raw=True)
 
 
-class _Keys(AnyWidget):
+class _Page(AnyWidget):
+    """What a page needs for its controls: how they look, once, and what they do with keys."""
+
     _esm = (Path(__file__).parent / "control.js").read_text(encoding="utf-8")
+    _css = SHEET + (Path(__file__).parent / "control.css").read_text(encoding="utf-8")
 
     def __init__(self):
         super().__init__(layout=Layout(display="none"))

@@ -5,7 +5,8 @@ from html import escape
 from itertools import zip_longest
 from pathlib import Path
 
-STYLE = f"<style>{(Path(__file__).parent / 'style.css').read_text(encoding='utf-8')}</style>"
+SHEET = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+STYLE = f"<style>{SHEET}</style>"  # for what is shown without a kernel, too
 LONGEST = 300  # characters of a text that are shown at once
 MARKUP = [(r"\*\*(.+?)\*\*", r"<strong>\1</strong>"), (r"`(.+?)`", r"<code>\1</code>")]
 

@@ -7,7 +7,7 @@ from cartlib import keys
 from cartlib.errors import shown
 from cartlib.events import follow
 from cartlib.failures import address, explained, unreachable
-from cartlib.look.control import Control, button, form, html
+from cartlib.look.control import Control, button, columns, form, html
 from cartlib.look.html import failed, framed
 from cartlib.widgets.parts import counted, errors_shown, running_loop
 
@@ -60,6 +60,10 @@ class LiveFeed(Control):
     def stop(self):
         """End the listening; calling it again does no harm."""
         self._in_loop(self._end)
+
+    def screens(self, *numbers) -> Control:
+        """Return panels of it side by side; the first one is number 1."""
+        return Control([columns(*(self.panels[number - 1] for number in numbers))])
 
     def _toggle(self):
         with errors_shown(self.message):
