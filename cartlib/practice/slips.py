@@ -65,22 +65,24 @@ ERRORS = (  # a kind of error, what stands in its traceback, and what to say of 
 )
 
 
+def is_stub(function):
+    """Tell whether a function names nothing before it raises NotImplementedError."""
+    code = getattr(function, "__code__", None)
+    steps = takewhile(lambda step: step.opname != "RAISE_VARARGS", dis.get_instructions(code or ""))
+    return [step.argval for step in steps if step.opname == "LOAD_GLOBAL"] == ["NotImplementedError"]
+
+
 def not_tried(function, done):
     """Return (status, sentence) where the line with NotImplementedError was reached; else None."""
     if not any(isinstance(trial.error, NotImplementedError) for trial in done):
         return None
-    if any(trial.commands for trial in done) or _does_something_before_it_raises(function):
-        return ERROR, (
-            "You wrote code, and `raise NotImplementedError` still stands in your function: Python "
-            "gets to that line, and stops there. Delete it, and run the cell again."
-        )
-    return NOT_TRIED, "Write the function in place of the line with raise, and run the cell again."
-
-
-def _does_something_before_it_raises(function):
-    code = getattr(function, "__code__", None)
-    steps = takewhile(lambda step: step.opname != "RAISE_VARARGS", dis.get_instructions(code or ""))
-    return {step.argval for step in steps if step.opname == "LOAD_GLOBAL"} > {"NotImplementedError"}
+    if is_stub(function) and not any(trial.commands for trial in done):
+        text = "Write the function in place of the line with raise, and run the cell again."
+        return NOT_TRIED, text
+    return ERROR, (
+        "You wrote code, and `raise NotImplementedError` still stands in your function, or in one "
+        "that it calls: Python stops at that line. Delete it, and run the cell again."
+    )
 
 
 def stopped(trial):
