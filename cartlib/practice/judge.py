@@ -228,13 +228,11 @@ def _effects(mine):
 
 def _outcome(exercise, trial, status, text):
     mine, right = trial.mine, trial.right[0]
-    expected, actual = _side_by_side(trial)
     return Outcome(
         exercise.name,
         status,
         text,
-        expected,
-        actual,
+        *_side_by_side(trial),
         given=_some(trial.case.given),
         details=mine.details,
         call=mine.call,

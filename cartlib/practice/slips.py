@@ -1,8 +1,6 @@
 """The slips that happen in every exercise: each function tells of one, where a trial shows it."""
 
-import dis
 import re
-from itertools import takewhile
 
 from redis.client import Pipeline
 from redis.exceptions import DataError, ResponseError, WatchError
@@ -66,10 +64,9 @@ ERRORS = (  # a kind of error, what stands in its traceback, and what to say of 
 
 
 def is_stub(function):
-    """Tell whether a function names nothing before it raises NotImplementedError."""
-    code = getattr(function, "__code__", None)
-    steps = takewhile(lambda step: step.opname != "RAISE_VARARGS", dis.get_instructions(code or ""))
-    return [step.argval for step in steps if step.opname == "LOAD_GLOBAL"] == ["NotImplementedError"]
+    """Tell whether NotImplementedError is the first thing that a function names."""
+    names = getattr(getattr(function, "__code__", None), "co_names", ())
+    return names[:1] == ("NotImplementedError",)
 
 
 def not_tried(function, done):

@@ -1,6 +1,8 @@
 """CartPanel: a cart to click."""
 
 from functools import partial
+from time import sleep
+from types import SimpleNamespace
 
 from ipywidgets import Dropdown, Layout, VBox
 
@@ -48,10 +50,11 @@ class CartPanel(Control):
         super().__init__([columns(left, self.commands)], title=title)
         self.refresh()
 
-    def refresh(self):
-        """Read the catalogue and the cart anew, and show them."""
+    def refresh(self, *, catalogue=True):
+        """Read the catalogue and the cart anew, or the cart alone, and show them."""
         with errors_shown(self.message):
-            self._read_products()
+            if catalogue:
+                self._read_products()
             self._show()
             if not self._products and self._only is None:
                 self.message.value = framed(
@@ -70,13 +73,14 @@ class CartPanel(Control):
         self._listeners.append(callback)
 
     def _act(self, action):
-        later = html()  # an error of the action stays in sight, whatever fails after it
+        later = SimpleNamespace()  # an error of the action stays in sight, whatever fails after it
 
         def act():
             nonlocal later
             with errors_shown(self.message):
                 self.message.value = said(action())
                 later = self.message
+                sleep(0.001)  # the thread that sends it to the page gets its turn now
 
         def tell(step):
             with errors_shown(later):

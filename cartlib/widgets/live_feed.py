@@ -100,18 +100,18 @@ class LiveFeed(Control):
         else:
             self.count += 1
             self._lines = [f"{self.count}. {in_words(event)}", *self._lines][:KEPT]
+        self._read_again(catalogue=event.get("change") == "subscribe")
         self._show(f"✓ Listening to {keys.events(self._cart)}.")
-        self._read_again()
 
     def _lose(self, error):
         text = f"{unreachable(self._where[0], error)} This feed tries again by itself."
         self.message.value = failed(text)
         self._show("○ No connection. What happens now, this feed will never hear.")
 
-    def _read_again(self):
+    def _read_again(self, *, catalogue=True):
         for panel in self.panels:
             with errors_shown(self.message):
-                panel.refresh()
+                panel.refresh(catalogue=catalogue)  # an event is about the cart
 
     def _show(self, state):
         on = self.listening

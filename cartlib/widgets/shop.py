@@ -1,6 +1,7 @@
 """Shop: a whole small shop, made of the other controls and of three functions."""
 
 from decimal import Decimal
+from functools import partial
 
 from ipywidgets import Text, VBox
 
@@ -73,9 +74,10 @@ class Shop(Control):
         inputs = form(panel.product, panel.quantity, panel.add, panel.remove, panel.clear)
         return [inputs, panel.message, panel.table, form(self.pay), self.message, self.bar]
 
-    def refresh(self):
-        """Read the catalogue, the cart, its time-out and the stock anew."""
-        until_lost(self.panel.refresh, self.bar.refresh, self._show_stock)
+    def refresh(self, *, catalogue=True):
+        """Read the catalogue, the cart, its time-out and the stock anew, or all but the first."""
+        panel = partial(self.panel.refresh, catalogue=catalogue)
+        until_lost(panel, self.bar.refresh, self._show_stock)
 
     def _show_stock(self):
         with errors_shown(self.stock):

@@ -264,7 +264,7 @@ def test_feed_keeps_the_newest_lines(client, cart, run):
 
 def test_panel_that_fails_does_not_end_the_listening(client, cart, run):
     class Broken:
-        def refresh(self):
+        def refresh(self, **_):
             raise ValueError(NASTY)
 
     async def scene():
