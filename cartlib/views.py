@@ -137,7 +137,10 @@ def _listed(fields):
 
 
 class Table(pd.DataFrame):
-    """A DataFrame whose texts JupyterLab shows as they are: "$5 or $6" becomes no formula."""
+    """A DataFrame whose texts JupyterLab shows as they are: "$5 or $6" becomes no formula.
+
+    The corner above the row numbers is no heading: a screen reader would read an empty one.
+    """
 
     @property
     def _constructor(self):
@@ -145,4 +148,6 @@ class Table(pd.DataFrame):
 
     def _repr_html_(self):
         html = super()._repr_html_()  # None, where pandas was told to show none
-        return html and f'<div class="mathjax_ignore">{html}</div>'
+        return (
+            html and f'<div class="mathjax_ignore">{html.replace("<th></th>", "<td></td>")}</div>'
+        )

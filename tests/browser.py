@@ -48,6 +48,13 @@ PATH = "() => window.jupyterapp.shell.currentWidget.context.path"
 SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
 RESTART = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
 SHORTCUTS = (*"mrabxdd1", "ArrowDown")  # each does something in a notebook
+HAS_THEME = """name => document.body.dataset.jpThemeLight === String(name === 'Light')
+  && !document.getElementById('jupyterlab-splash')"""
+ALL_DRAWN = """() => {
+  const notebook = window.jupyterapp.shell.currentWidget;
+  return notebook.node.querySelectorAll('.jp-MarkdownOutput').length
+    === notebook.content.widgets.filter(cell => cell.model.type === 'markdown').length;
+}"""
 LIMIT = """([script, argument]) => Promise.race([
   Promise.resolve((0, eval)(script)(argument)),
   new Promise((_, no) => setTimeout(() => no(new Error('no end after 60 s: ' + script)), 60000)),
@@ -126,9 +133,10 @@ def evaluate(page, script, argument=None):
 
 
 def set_theme(page, name):
-    """Change to the theme Light or Dark."""
+    """Change to the theme Light or Dark, and wait until the page has it."""
     command = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
     evaluate(page, command, f"JupyterLab {name}")
+    page.wait_for_function(HAS_THEME, arg=name)
 
 
 def run_notebook(page, name):

@@ -1,13 +1,9 @@
-"""Lesson 00 as a learner meets it: JupyterLab, in a real browser."""
+"""The lessons as a learner meets them: JupyterLab, in a real browser, in both themes."""
 
 import re
 
 import pytest
-from browser import (
-    run_again,
-    run_notebook,
-    set_theme,
-)
+from browser import run_again
 from playwright.sync_api import expect
 
 CLEAR = re.compile("Clear$")  # an icon stands before it
@@ -114,16 +110,6 @@ panel
 
 
 expect.set_options(timeout=60_000)
-pytestmark = pytest.mark.xdist_group("browser")  # one JupyterLab for all of them
-
-
-@pytest.fixture(params=["Light", "Dark"])
-def lesson(page, request):
-    """Lesson 00, all its cells run."""
-    set_theme(page, request.param)
-    run_notebook(page, "00_start_here.ipynb")
-    yield page
-    set_theme(page, "Light")
 
 
 def output_with(page, button):
@@ -132,9 +118,10 @@ def output_with(page, button):
 
 
 def test_lesson_00_in_the_browser(lesson):
-    errors = lesson.locator('.jp-OutputArea-output[data-mime-type*="stderr"]')
+    page = lesson("00_start_here")
+    errors = page.locator('.jp-OutputArea-output[data-mime-type*="stderr"]')
     expect(errors).to_have_count(0)
-    panel = output_with(lesson, "Add")
+    panel = output_with(page, "Add")
     rows, log = panel.locator("tbody tr"), panel.get_by_role("log")
     panel.get_by_role("button", name=CLEAR).click()
     panel.get_by_text("Cart guest: empty").wait_for()
@@ -148,7 +135,7 @@ def test_lesson_00_in_the_browser(lesson):
     assert rows.all_inner_texts() == ["mug\tCoffee mug\t9.50\t2\t19.00"]
     assert "> ZINCRBY cart:{guest} 2 mug" in log.inner_text()
     assert "Add 2 × mug: 2 round trips" in log.inner_text()
-    inspector = output_with(lesson, "Read again")
+    inspector = output_with(page, "Read again")
     inspector.get_by_role("button", name="Read again").click()
     inspector.get_by_role("cell", name="mug", exact=True).wait_for()
 
@@ -224,28 +211,28 @@ def test_hostile_texts_are_texts_in_the_browser(page, run_cells):
 
 
 @pytest.mark.parametrize(
-    "lesson, label, text, played",
+    "name, label, text, played",
     [
         ("01_products_are_hashes", "Value", "green", PLAYED_01),
         ("02_the_cart_is_a_sorted_set", "Score", "2.5", PLAYED_02),
     ],
 )
-def test_playground_in_the_browser(page, lesson, label, text, played):
-    run_notebook(page, f"{lesson}.ipynb")
+def test_playground_in_the_browser(lesson, name, label, text, played):
+    page = lesson(name)
     playground = output_with(page, list(played)[1])
     log = playground.get_by_role("log")
     box = playground.get_by_role("textbox", name=label, exact=True)
     box.fill(text)
     box.press("Tab")
-    for name, shown in played.items():
-        playground.get_by_role("button", name=name, exact=True).click()
+    for command, shown in played.items():
+        playground.get_by_role("button", name=command, exact=True).click()
         log.get_by_text(shown, exact=True).first.wait_for()
     playground.get_by_text("Now: no such key (before: ").wait_for()
     expect(page.get_by_text("Not tried yet.")).to_have_count(3)
 
 
-def test_lesson_03_in_the_browser(page):
-    run_notebook(page, "03_when_things_go_wrong.ipynb")
+def test_lesson_03_in_the_browser(lesson):
+    page = lesson("03_when_things_go_wrong")
     both = page.locator(".jp-OutputArea-output", has=page.get_by_role("button", name="Add"))
     first, panel = both.first, both.last
     order = first.get_by_role("textbox", name="Quantity")
@@ -291,8 +278,8 @@ def test_lesson_03_in_the_browser(page):
     expect(page.get_by_text("Not tried yet.")).to_have_count(3)
 
 
-def test_lesson_04_in_the_browser(page):
-    run_notebook(page, "04_carts_that_expire.ipynb")
+def test_lesson_04_in_the_browser(lesson):
+    page = lesson("04_carts_that_expire")
     run_again(page, "TtlBar(client")  # the cells after it have emptied the cart
     bar = output_with(page, "Start")
     bar.get_by_role("textbox", name="Seconds").fill("300")
@@ -305,8 +292,8 @@ def test_lesson_04_in_the_browser(page):
     expect(page.get_by_text("Not tried yet.")).to_have_count(3)
 
 
-def test_lesson_05_in_the_browser(page):
-    run_notebook(page, "05_live_carts.ipynb")
+def test_lesson_05_in_the_browser(lesson):
+    page = lesson("05_live_carts")
     both = page.locator(".jp-OutputArea-output", has=page.get_by_role("button", name="Add"))
     panels, feed = both.first, output_with(page, "Stop listening")
     left, right = (panels.get_by_role("table").nth(number) for number in range(2))
@@ -326,8 +313,8 @@ def test_lesson_05_in_the_browser(page):
     expect(page.get_by_text("Not tried yet.")).to_have_count(3)
 
 
-def test_lesson_06_in_the_browser(page):
-    run_notebook(page, "06_races.ipynb")
+def test_lesson_06_in_the_browser(lesson):
+    page = lesson("06_races")
     charts = page.locator(".jp-OutputArea-output", has=page.get_by_role("button", name="Increment"))
     first, mine = charts.first, output_with(page, "Yours")
     first.get_by_role("button", name="Read, write").click()
@@ -346,8 +333,8 @@ def test_lesson_06_in_the_browser(page):
     expect(page.get_by_text("Not tried yet.")).to_have_count(3)
 
 
-def test_lesson_07_in_the_browser(page):
-    run_notebook(page, "07_fast_carts.ipynb")
+def test_lesson_07_in_the_browser(lesson):
+    page = lesson("07_fast_carts")
     chart = output_with(page, "Measure")
     row = chart.get_by_role("row", name=re.compile("^line by line"))
     chart.get_by_label("Lines", exact=True).select_option("1")
@@ -365,8 +352,8 @@ def test_lesson_07_in_the_browser(page):
     expect(page.get_by_text("Not tried yet.")).to_have_count(3)
 
 
-def test_lesson_08_in_the_browser(page):
-    run_notebook(page, "08_growing_up.ipynb")
+def test_lesson_08_in_the_browser(lesson):
+    page = lesson("08_growing_up")
     chart = output_with(page, "Count")
     chart.get_by_text("Where 10,000 carts land").wait_for()
     chart.get_by_label("Key", exact=True).fill("{cart}:guest#")
@@ -381,8 +368,8 @@ def test_lesson_08_in_the_browser(page):
     expect(page.get_by_text("Not tried yet.")).to_have_count(3)
 
 
-def test_lesson_09_in_the_browser(page):
-    run_notebook(page, "09_capstone.ipynb")
+def test_lesson_09_in_the_browser(lesson):
+    page = lesson("09_capstone")
     finished = page.locator(".jp-OutputArea-output", has=page.get_by_role("button", name="Pay"))
     finished, yours = finished.nth(0), finished.nth(1)  # the third forgets a return
     finished.get_by_role("button", name=CLEAR).click()
