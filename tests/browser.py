@@ -75,7 +75,8 @@ def lab(directory, home):
         "--ServerApp.token=", "--ServerApp.password=",
         "--ServerApp.allow_unauthenticated_access=True",
         f"--ServerApp.root_dir={directory}",
-        "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None",
+        "--LabApp.expose_app_in_browser=True",
+        f"--LabApp.app_settings_dir={ROOT}/notebooks/.lab",
     ]  # fmt: skip
     env = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
     for folder in ("CONFIG", "RUNTIME"):

@@ -46,7 +46,7 @@ def round_trips(column):
 def test_readme_commands():
     assert marked_command("tests") == SET_UP + ".venv/bin/pytest"
     lessons = marked_command("lessons")
-    lab = ".venv/bin/jupyter lab --LabApp.news_url=None "  # else a question stands over the lesson
+    lab = ".venv/bin/jupyter lab --LabApp.app_settings_dir=notebooks/.lab "
     assert lessons == SET_UP + lab + "notebooks/00_start_here.ipynb"
 
 

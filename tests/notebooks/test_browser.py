@@ -121,6 +121,7 @@ def test_lesson_00_in_the_browser(lesson):
     page = lesson("00_start_here")
     errors = page.locator('.jp-OutputArea-output[data-mime-type*="stderr"]')
     expect(errors).to_have_count(0)
+    assert page.locator(".Toastify__toast").count() == 0  # notebooks/.lab: no question about news
     panel = output_with(page, "Add")
     rows, log = panel.locator("tbody tr"), panel.get_by_role("log")
     panel.get_by_role("button", name=CLEAR).click()
