@@ -218,20 +218,25 @@ p3 = Prediction(
 
 def _server_gone(_):
     left = attempt(cart.get_cart_items, Case([]), failing_server(0, "is gone"), trusted=True)
-    return "It raises an error." if isinstance(left.error, CartConnectionError) else "?"
+    gone = isinstance(left.error, CartConnectionError)
+    return WHEN_BACK if gone and not left.error.outcome_unknown else "?"
+
+
+WHEN_BACK = "Yes, when the server is back."
 
 
 g3 = Guess(
     "failures.g3",
-    "The server is dead, and you ask for the cart. What does the kit do?",
+    "The server is dead. You asked only to see the cart, and nobody answered. May you simply ask "
+    "again?",
     {
-        "It goes on with fakeredis.": "Then the shop would take orders into a cart that nobody "
-        "else sees. That is worse than a shop that is closed.",
-        "It gives an empty cart.": "An empty cart would be an answer, and nobody has answered.",
-        "It raises an error.": "Who asked for a server gets that server, or an error that names "
-        "it. The kit never goes on with fakeredis by itself.",
+        "No: look first whether something has changed.": "So it would be if you had asked for a "
+        "change. To see a cart changes nothing.",
+        "There is no need: the kit goes on with fakeredis.": "Then the shop would take orders into "
+        "a cart that nobody else sees. The kit never goes on with fakeredis by itself.",
+        WHEN_BACK: "To see a cart changes nothing, so nothing can be half done.",
     },
-    right="It raises an error.",
+    right=WHEN_BACK,
     proof=_server_gone,
 )
 
@@ -255,7 +260,7 @@ g2 = Guess(
     },
     right="1",
     proof=_reply_too_late,
-    because="No answer means: **nobody knows**.",
+    because="**The client does not know it.**",
 )
 
 
@@ -670,7 +675,7 @@ def catches_two_errors_only(client, product_id, quantity):
 
 @q2.mistake(
     "Raises(AttributeError) stands for a slip in somebody's code. You caught that error, too, and "
-    "the customer is told of it. Catch CartError, and let all else be seen."
+    "the customer is told of it. Catch CartError, and let every other error through."
 )
 def catches_everything(client, product_id, quantity):
     try:
@@ -798,7 +803,7 @@ def swallows_the_error(client, product_id, quantity):
 
 
 @q2.mistake(
-    "You return the quantity that was added. Return the new quantity: add_to_cart returns it."
+    "You returned what was added, not the new quantity. Take the number that add_to_cart returns."
 )
 def tells_what_was_added(client, product_id, quantity):
     try:
@@ -806,6 +811,18 @@ def tells_what_was_added(client, product_id, quantity):
     except CartError as error:
         return str(error)
     return f"{product_id}: {quantity}"
+
+
+@q2.mistake(
+    "You returned what was added, not the new quantity, and as a number alone. Return a text with "
+    "the number that add_to_cart returns, such as mug: 5."
+)
+def returns_the_number_added(client, product_id, quantity):
+    try:
+        cart.add_to_cart(client, product_id, quantity)
+    except CartError as error:
+        return str(error)
+    return quantity
 
 
 @q2.mistake("After a good add you return the number alone. Return a text such as mug: 5.")

@@ -459,11 +459,31 @@ def overwrites_the_quantity(client, product_id, deadline):
 
 
 @q2.mistake(
-    "You cut the deadline to whole seconds. It is a float, and a score is one, too: write it as it "
-    "was given."
+    "You cut the fraction of a second. The deadline is a float, and a score is one, too: write it "
+    "as it was given."
 )
 def cuts_the_fraction(client, product_id, deadline):
     if client.zscore("cart:{guest}", product_id) is None:
+        raise ItemNotInCartError(product_id, "guest")
+    client.zadd("cart:{guest}:deadlines", {product_id: int(deadline)})
+
+
+@q2.mistake(
+    "You rounded the fraction of a second. The deadline is a float, and a score is one, too: write "
+    "it as it was given."
+)
+def rounds_the_fraction(client, product_id, deadline):
+    if client.zscore("cart:{guest}", product_id) is None:
+        raise ItemNotInCartError(product_id, "guest")
+    client.zadd("cart:{guest}:deadlines", {product_id: round(deadline)})
+
+
+@q2.mistake(
+    "You cut the fraction of a second: write the deadline as it was given. And a line with the "
+    "quantity 0 is in the cart, too: ask for `is None`."
+)
+def cuts_and_takes_zero_for_missing(client, product_id, deadline):
+    if not client.zscore("cart:{guest}", product_id):
         raise ItemNotInCartError(product_id, "guest")
     client.zadd("cart:{guest}:deadlines", {product_id: int(deadline)})
 
@@ -479,8 +499,8 @@ def uses_a_hash(client, product_id, deadline):
 
 
 @q2.mistake(
-    "A line with the quantity 0 is in the cart, too, and so is the first line, whose rank is 0. "
-    "For Python 0 is false, like None: ask for `is None`."
+    "A line can be in the cart where the reply is 0, such as a line with the quantity 0. For "
+    "Python 0 is false, like None: ask for `is None`."
 )
 def takes_zero_for_missing(client, product_id, deadline):
     if not client.zscore("cart:{guest}", product_id):
