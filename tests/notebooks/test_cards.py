@@ -54,7 +54,6 @@ OPEN_ALL = (
 
 
 expect.set_options(timeout=60_000)
-pytestmark = pytest.mark.xdist_group("browser")  # one JupyterLab for all of them
 
 
 @pytest.fixture(params=["Light", "Dark"])

@@ -35,7 +35,6 @@ DONE = {
 }
 
 expect.set_options(timeout=60_000)
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 @pytest.fixture

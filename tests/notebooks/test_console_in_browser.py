@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 SET_UP = """
@@ -17,7 +16,6 @@ RedisConsole(client)
 CELL = "%%redis\nHSET product:lamp price 30.00\nHGET product:lamp price\nFLUSHALL"
 KINDS = "() => window.jupyterapp.shell.currentWidget.content.widgets.map(c => c.model.type)"
 AT_THE_END = "log => Math.abs(log.scrollTop) < 2 && log.scrollHeight > log.clientHeight"
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_console_in_the_browser(run_cells):

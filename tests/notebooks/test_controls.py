@@ -39,7 +39,6 @@ SLEEP = """() => void window.jupyterapp.shell.currentWidget.sessionContext.sessi
   .requestExecute({code: "import time; time.sleep(4)"})"""
 
 expect.set_options(timeout=60_000)
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def quantity(page):
