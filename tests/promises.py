@@ -30,7 +30,7 @@ PROMISED = {
         },
         "catalogue_table": "24 products",
         'add_to_cart(client, "mug", 1)': "3",
-        "get_cart_items": "[('lamp', 1), ('mug', 3)]",
+        "\nget_cart_items(client)": "[('lamp', 1), ('mug', 3)]",
         "cart_table(client)": "28.50",
         "removed =": {
             "fakeredis": "Removed: 3. Round trips: 1.",
@@ -38,6 +38,8 @@ PROMISED = {
             "cluster": "Removed: 3. Round trips: 2.",
         },
         "unicorn": "There is no product 'unicorn'",
+        "print(get_cart_items(client))": "[('lamp', 1), ('kettle', 2)]\n",
+        "with Trace(client)": '1) (nil)\n2) "3"\n3) (integer) 1\n',
         "progress()": "01 · Products are hashes: ",
         '"localhost", 1': "localhost:1 can't be reached",
     },
@@ -70,7 +72,7 @@ PROMISED = {
             "There is no product 'unicorn'"
         ),
         "key_table(client": "Coffee mug",
-        "decode_responses": "b'3.20' {b'price': b'3.20'}\n3.20 {'price': '3.20'}\n",
+        "decode_responses": "b'3.20' False {b'price': b'3.20'}\n3.20 True {'price': '3.20'}\n",
         "KEYS product:*": "(refused) KEYS looks at every key of the server",
         "SADD demo:ids": "(integer) 2\n(integer) 0\n",
         "smembers": "24",

@@ -337,6 +337,34 @@ def returns_the_reply_of_zrem(client, product_id):
 
 
 @q2.mistake(
+    "You returned the reply of ZREM, how many members went. Return the score that the member had: "
+    "read it before you remove it."
+)
+def only_removes(client, product_id):
+    return client.zrem(CART, product_id)
+
+
+@q2.mistake(
+    "You returned the reply of ZREM, how many members went. Return the score that the member had, "
+    "which you read before."
+)
+def looks_and_returns_the_reply(client, product_id):
+    score = client.zscore(CART, product_id)
+    if score is None:
+        raise ItemNotInCartError(product_id, "guest")
+    return client.zrem(CART, product_id)
+
+
+@q2.mistake('Give the error its two arguments: `ItemNotInCartError(product_id, "guest")`.')
+def raises_without_arguments(client, product_id):
+    score = client.zscore(CART, product_id)
+    if score is None:
+        raise ItemNotInCartError
+    client.zrem(CART, product_id)
+    return int(score)
+
+
+@q2.mistake(
     "The quantity came back as a float, such as 3.0. Turn the score into an int before you return "
     "it."
 )

@@ -612,12 +612,22 @@ def ids_only(client):
     return sorted(client.smembers("products"))
 
 
-@q3.mistake(
-    "An id can stand in the set while its product is gone. Its name is None: leave it out before "
-    "you sort."
-)
+@q3.mistake("An id whose hash is gone gave None, and None can't be sorted. Leave it out first.")
 def fails_on_a_missing_hash(client):
     return sorted(client.hget(f"product:{item}", "name") for item in client.smembers("products"))
+
+
+@q3.mistake("You sorted the ids. Sort the names.")
+def sorts_the_ids(client):
+    ids = sorted(client.smembers("products"))
+    names = [client.hget(f"product:{item}", "name") for item in ids]
+    return [name for name in names if name is not None]
+
+
+@q3.mistake("An empty name is a name. Test `name is not None`.")
+def leaves_out_an_empty_name(client):
+    names = [client.hget(f"product:{item}", "name") for item in client.smembers("products")]
+    return sorted(name for name in names if name)
 
 
 @q3.mistake(

@@ -18,10 +18,9 @@ def _two_and_one(client):
 
 g1 = Guess(
     "start.g1",
-    "There are 2 mugs in the cart. You click **Add** with the quantity 2 again. What is in the "
-    "cart then?",
+    "There are 2 mugs in the cart. You add 2 mugs once more. What is in the cart then?",
     {
-        "2": "Then the second click would have changed nothing. A shop where one clicks twice and "
+        "2": "Then the second add would have changed nothing. A shop where one clicks twice and "
         "gets one loses customers.",
         "4": "`ZINCRBY` adds to what is there: INCR is short for increment.",
         "2 lines of 2 mugs": "A product is in the cart once at most: its line counts up.",

@@ -72,7 +72,7 @@ class Session:
         answer = Answer(
             line,
             printed(command, split, reply, self._queue),
-            self._meaning(command, reply),
+            self._meaning(command, split, reply),
             isinstance(reply, ResponseError),
         )
         self._note(command, split, reply)
@@ -148,9 +148,9 @@ class Session:
         if self._queue is None and not self._watched:
             self._hang_up()
 
-    def _meaning(self, command, reply):
+    def _meaning(self, command, split, reply):
         if isinstance(reply, ResponseError):
-            return meaning_of(reply)
+            return meaning_of(reply, split)
         if command.name == "EXEC" and reply is None:
             return "A watched key has changed, so nothing was done. Begin again at WATCH."
         if command.name == "EXEC" and any(isinstance(part, ResponseError) for part in reply):

@@ -1,5 +1,7 @@
 """Raw replies: as redis-cli prints them, and what an error means."""
 
+import re
+
 from redis.exceptions import ResponseError
 
 from cartlib.errors import printable
@@ -12,6 +14,7 @@ STATUSES = {  # the commands whose texts are printed without quotes
     *("XGROUP CREATE", "XGROUP SETID", "JSON.SET", "PING"),
     *("MULTI", "DISCARD", "WATCH", "UNWATCH"),
 }
+WHOLE_AMOUNTS = {"HINCRBY", "INCRBY", "DECRBY"}
 WHOLE_TEXTS = {"INFO", "CLUSTER INFO", "CLUSTER NODES"}
 MEANINGS = {  # a part of the error
     "WRONGTYPE": "The command does not fit the type of the key, which the table shows.",
@@ -44,9 +47,16 @@ MEANINGS = {  # a part of the error
 }
 
 
-def meaning_of(error) -> str:
-    """Return a sentence about an error of Redis, or nothing where there is none to add."""
+def meaning_of(error, words=()) -> str:
+    """Return a sentence about an error of Redis, or nothing where there is none to add.
+
+    `words` is the command that Redis refused.
+    """
     text = _text_of(error)
+    name, amount = (str(words[0]).upper(), str(words[-1])) if words else ("", "")
+    fraction = name in WHOLE_AMOUNTS and re.fullmatch(r"[+-]?\d*\.\d+", amount)
+    if fraction and "value is not an integer or out of range" in text:
+        return f"{name} takes whole numbers only, and {amount} is none."
     code = text.split(" ")[0]
     if code in REFUSED:
         return f"Redis refused it: {REFUSED[code]}"

@@ -102,7 +102,7 @@ class Exercise:
         lesson, dot, _ = self.name.rpartition(".")
         names = {name for name in NAMES if name.startswith(lesson + dot)}
         solved = names & (progress.solved() | ({self.name} if outcome.status == CORRECT else set()))
-        return f"{len(solved)} of {len(names)} solved in this lesson" if dot else ""
+        return f"{len(solved)} of {len(names)} exercises solved in this lesson" if dot else ""
 
     def _help(self, outcome):
         """Return what the card's buttons show: the hints one by one, and then a right answer."""

@@ -55,7 +55,7 @@ class Playground(Control):
             try:
                 self._client.execute_command(name, self._key, *words)
             except ResponseError as error:
-                raise CartError(_in_words(name, error)) from error
+                raise CartError(_in_words([name, self._key, *words], error)) from error
         reply = trace.commands[-1].reply_text
         return f"{name} replied: " + ("see the commands." if "\n" in reply else reply)
 
@@ -98,6 +98,6 @@ def _check_text(words):
         raise CartError("This text holds half a character. Delete it, and type it again.")
 
 
-def _in_words(name, error):
-    text = str(error)
-    return f"Redis refused {name}, and says: {text.rstrip('.')}. {meaning_of(error)}".rstrip()
+def _in_words(words, error):
+    text = str(error).rstrip(".")
+    return f"Redis refused {words[0]}, and says: {text}. {meaning_of(error, words)}".rstrip()

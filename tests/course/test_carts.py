@@ -6,15 +6,15 @@ from cartlib.practice.outcome import ERROR
 
 
 def test_another_type_error_is_not_taken_for_a_known_mistake():
-    def raises_the_class(client, product_id):
+    def gives_the_error_one_argument(client, product_id):
         score = client.zscore("cart:{guest}", product_id)
         if score is None:
-            raise ItemNotInCartError
+            raise ItemNotInCartError(product_id)
         client.zrem("cart:{guest}", product_id)
         return int(score)
 
-    outcome = carts.q2.check(raises_the_class)
-    assert outcome.status == ERROR and "2 required positional arguments" in outcome.sentence
+    outcome = carts.q2.check(gives_the_error_one_argument)
+    assert outcome.status == ERROR and "1 required positional argument:" in outcome.sentence
 
 
 def test_braces_in_an_f_string_are_explained():

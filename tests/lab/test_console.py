@@ -165,6 +165,14 @@ def test_error_is_followed_by_its_meaning(session, shop):
     assert shop.type("products") == "set"
 
 
+def test_fraction_is_told_from_other_amounts_that_are_refused(session):
+    session.run("HSET demo:h n 1 f x")
+    told = [session.run(f"hincrby demo:h {rest}").meaning for rest in ("n 0.5", "n 1e99", "f 1")]
+    assert told[0] == "HINCRBY takes whole numbers only, and 0.5 is none."
+    assert told[1].startswith("The amount does not fit into 64 bits, or ")
+    assert told[2] == "Only a field that holds a whole number can be counted up."
+
+
 def test_quotes_that_do_not_pair(session):
     answer = session.run('GET "product:mug')
     assert answer.text == "Invalid argument(s)" and "quotes don't pair" in answer.meaning

@@ -143,10 +143,10 @@ def test_outcome_counts_what_is_solved_in_the_lesson():
     for number in (1, 2):
         made = Exercise(f"counted.q{number}", "f", [Case([])], ("",))
         made.reference(lambda client: 3)
-    assert made.check(lambda client: 2).solved == "0 of 2 solved in this lesson"
+    assert made.check(lambda client: 2).solved == "0 of 2 exercises solved in this lesson"
     progress.note("counted.p1")  # a question is no exercise
-    assert made.check(lambda client: 3).solved == "1 of 2 solved in this lesson"
-    assert made.check(lambda client: 2).solved == "1 of 2 solved in this lesson"
+    assert made.check(lambda client: 3).solved == "1 of 2 exercises solved in this lesson"
+    assert made.check(lambda client: 2).solved == "1 of 2 exercises solved in this lesson"
 
 
 def test_line_with_raise_below_ones_own_code_is_told():
