@@ -54,6 +54,7 @@ ERRORS = (  # a kind of error, what stands in its traceback, and what to say of 
         "Somebody changed what you watched before your EXEC, so nothing was done, and redis-py "
         "raised WatchError. Catch it, and begin anew: read again, too.",
     ),
+    (ResponseError, r"loading code.*\]:(\d+):", "Lua can't read your script: look near line {0}."),
     (
         TypeError,
         r"int\(\).*NoneType",
