@@ -156,10 +156,10 @@ def missing_scores(trial):
 
 
 def forgotten_multi(trial):
-    names = [command.name for command in trial.commands]
-    late = trial.commands[names.index("WATCH") :] if "WATCH" in names else []
+    names = [*(command.name for command in trial.commands), "MULTI"]  # execute() sends an empty one
+    late = trial.commands[names.index("WATCH") : names.index("MULTI")] if "WATCH" in names else []
     written = [command for command in late if changes(command)]
-    return "MULTI" not in names and written and (
+    return written and (
         f"You sent {written[0]} after WATCH, but before MULTI: it is done at once, whatever "
         "somebody else has changed. Call multi() first; execute() then sends all."
     )  # fmt: skip
