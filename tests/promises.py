@@ -270,7 +270,7 @@ PROMISED = {
         "> ZADD cart:{demo} 2.0 mug\nQUEUED\n> EXEC\n(nil)\nin Redis: 2.0\n",
         "p3.ask()": "HINCRBY stock:{demo} lamp -1",
         "which it is already": "OK\n(integer) 0\nOK\nQUEUED\n(nil)",
-        "for attempt in": "1 somebody came between\n2 done: 3\n",
+        "for attempt in": "1 somebody came between\n2 done: 3\n3 gave up: 3 are enough\n",
         "ann.transaction(add_one, DEMO)": "returned: [0]\nseen: [1.0, 2.0]\nin Redis: 3.0\n",
         "add_up_to_3": "True\nFalse\n",
         "if bob_sees >= 1": "in stock: -1\n",
@@ -280,6 +280,8 @@ PROMISED = {
         "for way in races.WAYS": "3  watch_product        40    40        0          120     0",
         "bought = checkout.checkout(client)": "{'mug': 1, 'lamp': 0}\n[]\n"
         "{'lines': [('lamp', 1), ('mug', 2)], 'total': Decimal('64.00'), 'order_id': '",
+        "print(trace.commands[0])": "'}\nWATCH cart:{guest} cart:{guest}:deadlines stock:{guest} "
+        "cart:{guest}:order:",
         '" ".join(command.name': {
             "fakeredis": BUYING + "PUBLISH EXEC\nRound trips: 6\n",
             "server": BUYING + "PUBLISH EXEC\nRound trips: 6\n",
@@ -341,11 +343,15 @@ PROMISED = {
             "(error) CROSSSLOT Keys in request don't hash to the same slot\n"
             "(error) CROSSSLOT Keys in request don't hash to the same slot"
         ),
-        "MULTI\nZCARD": "QUEUED\nQUEUED\n(error) CROSSSLOT",
+        "MULTI\nZINCRBY": "OK\nQUEUED\nQUEUED\n(error) CROSSSLOT Keys in request don't hash to the "
+        'same slot\n"2"',
         '"transaction": False': (
             "server {} ['MULTI', 'ZCARD', 'ZCARD', 'EXEC']\n"
             "server {'transaction': False} ['ZCARD', 'ZCARD']\n"
+            "server {'transaction': True} ['MULTI', 'ZCARD', 'ZCARD', 'EXEC']\n"
             "cluster {} ['ZCARD', 'ZCARD']\n"
+            "cluster {'transaction': False} ['ZCARD', 'ZCARD']\n"
+            "cluster CrossSlotTransactionError\ncluster {'transaction': True} []\n"
         ),
         'merge_carts(client, "guest"': "cluster · NotImplementedError",
         "zunion([": (
@@ -385,7 +391,8 @@ PROMISED = {
             "cluster": " MULTI EXEC\n",
         },
         "views.cart_table(client, cart=": "Desk lamp",
-        "SCARD": '(integer) 24\n(integer) 1\n"Coffee mug"',
+        "scard": "> SCARD products\n(integer) 24\n> SISMEMBER products mug\n(integer) 1\n"
+        '> HGET product:mug name\n"Coffee mug"',
         "EXPIRE cart:{demo} 600": 'QUEUED\n1) "2"\n2) (integer) 1\n(integer) ',
         "HINCRBY stock": '1) "5"\nOK\nQUEUED\nQUEUED\n1) (integer) 3\n2) (integer) 1',
         '"kit:"': {
@@ -393,7 +400,7 @@ PROMISED = {
             "server": "kit: {'search': 2, 'pay': 6, 'add': 2}\nyours: {'search': 'not yet',",
             "cluster": "kit: {'search': 2, 'pay': 7, 'add': 3}\nyours: {'search': 'not yet',",
         },
-        "progress_table()": "capstone.q4",
+        "progress()": "09 · Capstone: ",
     },
 }
 

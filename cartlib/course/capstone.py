@@ -198,6 +198,7 @@ q1 = Exercise(
         Case([], ("tea",)),
         Case([*SHOP[:-1], "SADD products mug atlas gone"], ("",)),
         Case([*SHOP, 'HSET product:cup name "Coffee mug"', "SADD products cup"], ("MUG",)),
+        Case([*SHOP, 'HSET product:bag name "coffee bag"', "SADD products bag"], ("",)),
     ],
     (
         "client.smembers('products') gives all ids. That is the first round trip.",
@@ -295,6 +296,22 @@ def sorts_by_the_name_alone(client, text):
     names = read_names(client)
     found = [item for item, name in names.items() if name and text.lower() in name.lower()]
     return sorted(sorted(found, reverse=True), key=names.get)
+
+
+def search_without_capitals(client, text, *, last_first):
+    names = read_names(client)
+    found = [item for item, name in names.items() if name and text.lower() in name.lower()]
+    return sorted(sorted(found, reverse=last_first), key=lambda item: names[item].lower())
+
+
+@q1.mistake("The order is wrong: capitals count in it. Same names: order by id.")
+def sorts_without_capitals_or_ids(client, text):
+    return search_without_capitals(client, text, last_first=True)
+
+
+@q1.mistake("The order is wrong: capitals count in it. Sort by the names as they are written.")
+def sorts_without_capitals(client, text):
+    return search_without_capitals(client, text, last_first=False)
 
 
 @q1.mistake(
@@ -562,9 +579,9 @@ q3 = Exercise(
         ),
     ],
     (
-        "Begin with your function of lesson 06: client.transaction(work, 'cart:{guest}', "
-        "'stock:{guest}', value_from_callable=True).",
-        "In work, before pipe.multi(): no lines, raise EmptyCartError('guest'); too few pieces, "
+        "Begin with your function of lesson 06: a loop with pipe.watch('cart:{guest}', "
+        "'stock:{guest}'), or client.transaction(…, value_from_callable=True).",
+        "Before pipe.multi(): no lines, raise EmptyCartError('guest'); too few pieces, "
         "raise OutOfStockError(product_id, wanted, left).",
         "client.hget(f'product:{id}', 'price') is a text. Decimal(text) * int(score) is the "
         "subtotal. Begin the total with Decimal(0).",

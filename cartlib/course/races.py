@@ -1,6 +1,7 @@
 """Lesson 06: races."""
 
 import re
+from contextlib import suppress
 
 import redis
 from hypothesis import strategies as st
@@ -42,6 +43,7 @@ NO_MULTI = (
     "The changes are not all in one MULTI. WATCH can stop an EXEC, and nothing else: call "
     "pipe.multi() before all changes, so that they wait for EXEC."
 )
+READ_TOO_SOON = "You read the cart before you watched it. Read inside, after WATCH."
 
 
 # The stock is written by the worlds themselves: this one of the surroundings would spoil it.
@@ -91,6 +93,16 @@ def changes_only_what_it_takes(trial):
     if trial.result is False and trial.writes and not trial.acts:
         return NOT_IN_VAIN.format(trial.writes[0])
     return None
+
+
+def reads_the_cart_under_watch(trial):
+    """Return what to say where the cart is read before WATCH only: a rule."""
+    names = [command.name for command in trial.commands]
+    if "WATCH" not in names or "EXEC" not in names:
+        return None
+    read = [n for n, c in enumerate(trial.commands) if reads(c) and CART in map(str, c.words)]
+    soon = read and max(read) < names.index("WATCH")
+    return READ_TOO_SOON if soon else None
 
 
 p1 = Prediction(
@@ -563,6 +575,47 @@ def forgets_execute(client, product_id, quantity):
         return True
 
 
+def try_5_times(client, take, *keys):
+    """Call take(pipe) while it is watched, and EXEC, up to 5 times; return what it returned."""
+    for _ in range(5):
+        with client.pipeline(transaction=True) as pipe, suppress(redis.WatchError):
+            pipe.watch(*keys)
+            if not take(pipe):
+                return False
+            pipe.execute()
+            return True
+    return None
+
+
+@q2.mistake(
+    "You gave up after 5 tries and returned None. Begin anew as often as somebody comes between: "
+    "`while True:`."
+)
+def takes_in_5_tries(client, product_id, quantity):
+    def take(pipe):
+        left = int(pipe.hget(STOCK, product_id) or 0)
+        if left >= quantity:
+            pipe.multi()
+            pipe.hincrby(STOCK, product_id, -quantity)
+        return left >= quantity
+
+    return try_5_times(client, take, STOCK)
+
+
+@q2.mistake(
+    "HINCRBY was sent outside of MULTI. So your own change spoiled your EXEC, at each of your 5 "
+    "tries. Call pipe.multi(), and then pipe.hincrby(…)."
+)
+def spoils_its_own_exec_5_times(client, product_id, quantity):
+    def take(pipe):
+        left = int(pipe.hget(STOCK, product_id) or 0)
+        if left >= quantity:
+            pipe.hincrby(STOCK, product_id, -quantity)
+        return left >= quantity
+
+    return try_5_times(client, take, STOCK)
+
+
 @st.composite
 def purchases(draw):
     """Worlds for q3: a cart, a stock that mostly has enough of it, and maybe somebody else."""
@@ -611,7 +664,7 @@ q3 = Exercise(
         "Then pipe.multi(), pipe.hincrby('stock:{guest}', product_id, -int(quantity)) for each "
         "line, pipe.delete('cart:{guest}'), and return True.",
     ),
-    rules=(changes_only_what_it_takes, in_one_multi(NO_MULTI)),
+    rules=(changes_only_what_it_takes, in_one_multi(NO_MULTI), reads_the_cart_under_watch),
     worlds=purchases(),
 )
 
@@ -682,6 +735,29 @@ def watches_nothing(client):
         take(pipe, lines)
         pipe.execute()
     return enough
+
+
+@q3.mistake(READ_TOO_SOON)
+def reads_the_cart_too_soon(client):
+    lines = client.zrange(CART, 0, -1, withscores=True)
+
+    def work(pipe):
+        stock = pipe.hgetall(STOCK)
+        enough = bool(lines) and all(int(stock.get(item, 0)) >= n for item, n in lines)
+        if enough:
+            pipe.multi()
+            take(pipe, lines)
+        return enough
+
+    return client.transaction(work, CART, STOCK, value_from_callable=True)
+
+
+@q3.mistake(
+    "You gave up after 5 tries and returned None. Begin anew as often as somebody comes between: "
+    "`while True:`."
+)
+def buys_in_5_tries(client):
+    return try_5_times(client, buy_right, CART, STOCK)
 
 
 @q3.mistake(

@@ -68,15 +68,16 @@ p1 = Prediction(
 )
 p2 = Prediction(
     "speed.p2",
-    (MUG,),
-    "EVAL \"return redis.call('EXISTS', KEYS[1]) == 1\" 1 product:unicorn",
+    (),
+    "EVAL \"if redis.call('EXISTS', KEYS[1]) then return 'there' end return 'gone'\" 1 "
+    "product:unicorn",
     {
-        "(integer) 0": "0 is what EXISTS gives inside the script. The script returns something "
-        "else: whether that is equal to 1.",
-        "(nil)": "EXISTS gives 0, so the comparison gives false, and Lua's false goes out as "
-        "(nil). In Python that is None.",
-        '"false"': "The script returns false, not the text. And Redis has no reply for false.",
+        '"gone"': "So it would be in Python. EXISTS gives 0 here, and in Lua 0 counts as true.",
+        '"there"': "EXISTS gives 0, and in Lua 0 counts as true, unlike in Python. So the script "
+        "says so of every key.",
+        "(nil)": "Something is returned in any case: one of the two texts.",
     },
+    because="Compare it with 1: if redis.call('EXISTS', KEYS[1]) == 1 then …",
 )
 p3 = Prediction(
     "speed.p3",

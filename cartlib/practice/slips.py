@@ -54,6 +54,7 @@ ERRORS = (  # a kind of error, what stands in its traceback, and what to say of 
         "Somebody changed what you watched before your EXEC, so nothing was done, and redis-py "
         "raised WatchError. Catch it, and begin anew: read again, too.",
     ),
+    (ResponseError, r"loading code.*\]:(\d+):", "Lua can't read your script: look near line {0}."),
     (
         TypeError,
         r"int\(\).*NoneType",
@@ -155,10 +156,10 @@ def missing_scores(trial):
 
 
 def forgotten_multi(trial):
-    names = [command.name for command in trial.commands]
-    late = trial.commands[names.index("WATCH") :] if "WATCH" in names else []
+    names = [*(command.name for command in trial.commands), "MULTI"]  # execute() sends an empty one
+    late = trial.commands[names.index("WATCH") : names.index("MULTI")] if "WATCH" in names else []
     written = [command for command in late if changes(command)]
-    return "MULTI" not in names and written and (
+    return written and (
         f"You sent {written[0]} after WATCH, but before MULTI: it is done at once, whatever "
         "somebody else has changed. Call multi() first; execute() then sends all."
     )  # fmt: skip
