@@ -2,8 +2,6 @@
 
 import re
 
-import pandas as pd
-
 from cartlib import progress as file
 from cartlib.course import (
     capstone,
@@ -64,14 +62,3 @@ def progress() -> Progress:
             for lesson in LESSONS
         ]
     )
-
-
-def progress_table() -> pd.DataFrame:
-    """Return a row for each task of the course: lesson, task, solved ("yes" or "")."""
-    solved = file.solved()
-    rows = [
-        (lesson, task.name, "yes" if task.name in solved else "")
-        for lesson in LESSONS
-        for task in tasks(lesson)
-    ]
-    return pd.DataFrame(rows, columns=["lesson", "task", "solved"])

@@ -106,8 +106,7 @@ def broken_rule(exercise, trial):
     """Return (status, sentence) of the first rule that a trial breaks; None if it keeps all."""
     if trial.mine.failed_at is not None:
         return None
-    text = next(filter(None, (rule(trial.mine) for rule in exercise.rules)), None)
-    return (NOT_YET, text) if text else None
+    return next(((NOT_YET, text) for rule in exercise.rules if (text := rule(trial.mine))), None)
 
 
 def _fault_of_failure(trial):
