@@ -240,7 +240,8 @@ def test_relative_temporary_directory_is_fine(real, tmp_path, monkeypatch):
 
 
 def test_only_taken_ports_is_an_error_with_the_log(real, taken, monkeypatch):
-    give_ports(monkeypatch, *repeat(taken, local_server.ATTEMPTS))
+    monkeypatch.setattr(local_server, "ATTEMPTS", 2)
+    give_ports(monkeypatch, *repeat(taken, 2))
     with pytest.raises(LocalServerError, match="Address already in use"):
         start_server()
 

@@ -12,7 +12,6 @@ from browser import (
     SHORTCUTS,
     close_notebooks,
     evaluate,
-    set_theme,
 )
 from playwright.sync_api import expect
 
@@ -166,11 +165,8 @@ def test_a_control_that_lost_its_kernel_says_what_to_do(run_cells):
     expect(page.get_by_text("model not found")).to_be_hidden()
 
 
-@pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_controls_are_accessible(run_cells, theme, axe_violations):
+def test_controls_are_accessible(run_cells, violations_in_both_themes):
     page = run_cells(SET_UP, *CONTROLS)
-    set_theme(page, theme)
     quantity(page).press("Enter")
     page.get_by_text("Added 1 × poems").wait_for()
-    assert axe_violations(page, ".cartlib-control") == []
-    set_theme(page, "Light")
+    assert violations_in_both_themes(page, ".cartlib-control") == []

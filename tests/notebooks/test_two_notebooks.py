@@ -54,8 +54,7 @@ def cell(part):
 def code_for_the_other_notebook(port):
     """Return the code that the lesson's text asks to put into another notebook."""
     text = "\n".join(c.source for c in nbformat.read(LESSON, as_version=4).cells)
-    (code,) = re.findall(r"```python\n(.*?)```", text, flags=re.S)
-    assert "12345" in code
+    (code,) = [c for c in re.findall(r"```python\n(.*?)```", text, flags=re.S) if "12345" in c]
     return code.replace("12345", port)
 
 
