@@ -5,8 +5,6 @@ import re
 from html import unescape
 from pathlib import Path
 
-import pytest
-
 from cartlib import progress
 from cartlib.course import index
 from cartlib.course.products import q1, q2, q3
@@ -23,12 +21,12 @@ def test_progress_is_kept_and_can_be_deleted(own_progress):
     assert progress.solved() == set()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "null", '{"solved": 3}', '{"solved": [3, null]}'])
-def test_progress_survives_a_spoilt_file(own_progress, text):
-    own_progress.write_text(text)
-    assert progress.solved() == set()
-    assert q3.check(q3.reference_function).status == CORRECT
-    assert progress.solved() == {"products.q3"}
+def test_progress_survives_a_spoilt_file(own_progress):
+    for text in ("", "[]", "null", '{"solved": 3}', '{"solved": [3, null]}'):
+        own_progress.write_text(text)
+        assert progress.solved() == set()
+        assert q3.check(q3.reference_function).status == CORRECT
+        assert progress.solved() == {"products.q3"}
 
 
 def test_progress_that_cannot_be_written_does_not_matter(monkeypatch, tmp_path):
