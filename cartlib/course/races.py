@@ -43,6 +43,10 @@ NO_MULTI = (
     "The changes are not all in one MULTI. WATCH can stop an EXEC, and nothing else: call "
     "pipe.multi() before all changes, so that they wait for EXEC."
 )
+GAVE_UP = (
+    "You gave up after 5 tries and returned None. Begin anew as often as somebody comes between: "
+    "`while True:`."
+)
 READ_TOO_SOON = "You read the cart before you watched it. Read inside, after WATCH."
 
 
@@ -587,10 +591,7 @@ def try_5_times(client, take, *keys):
     return None
 
 
-@q2.mistake(
-    "You gave up after 5 tries and returned None. Begin anew as often as somebody comes between: "
-    "`while True:`."
-)
+@q2.mistake(GAVE_UP)
 def takes_in_5_tries(client, product_id, quantity):
     def take(pipe):
         left = int(pipe.hget(STOCK, product_id) or 0)
@@ -752,10 +753,7 @@ def reads_the_cart_too_soon(client):
     return client.transaction(work, CART, STOCK, value_from_callable=True)
 
 
-@q3.mistake(
-    "You gave up after 5 tries and returned None. Begin anew as often as somebody comes between: "
-    "`while True:`."
-)
+@q3.mistake(GAVE_UP)
 def buys_in_5_tries(client):
     return try_5_times(client, buy_right, CART, STOCK)
 

@@ -5,6 +5,7 @@ import re
 from html import unescape
 
 import pytest
+from hypothesis.strategies import just
 
 from cartlib import progress
 from cartlib.course import carts
@@ -137,6 +138,19 @@ def test_commands_are_shown_where_they_alone_are_wrong():
     outcome = carts.q1.check(lambda client, item, n: client.zincrby("cart:{guest}", n, item))
     assert outcome.sent and "You sent:" not in str(outcome)
     assert "You sent" not in opened(html_of(outcome), 0)
+
+
+def test_stub_is_told_without_a_world():
+    called = []
+    made = Exercise("stubbed.q1", "f", [Case([])], ("",), worlds=just(Case([])))
+    made.reference(lambda client: called.append(1))
+
+    def stub(client):
+        raise NotImplementedError
+
+    assert made.check(stub).status == NOT_TRIED and made.total == 0 and not called
+    made.check(lambda client: 2)
+    assert made.total and called
 
 
 def test_outcome_counts_what_is_solved_in_the_lesson():

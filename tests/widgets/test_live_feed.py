@@ -24,6 +24,7 @@ from cartlib import (
 from cartlib.cart import clear_cart
 from cartlib.expiry import expire_cart, expire_item
 from cartlib.lab.local_server import start_server
+from cartlib.lab.trace import Trace
 from cartlib.widgets import CartPanel, LiveFeed
 from cartlib.widgets.live_feed import KEPT, in_words
 
@@ -90,6 +91,21 @@ def in_thread(action):
 
 def choose(panel, product_id, quantity=1):
     panel.product.value, panel.quantity.value = product_id, quantity
+
+
+def test_event_lets_a_panel_read_the_cart_and_not_the_catalogue(shop, cart, run):
+    async def scene():
+        panel = CartPanel(shop, cart=cart)
+        feed = await listening(shop, cart=cart, panels=[panel])
+        with Trace(shop) as trace:
+            clear_cart(shop, cart=cart)
+            await shows(feed.heard, "1. emptied the cart")
+        names = [command.name for command in trace.commands]
+        assert "ZRANGE" in names or "SORT" in names
+        assert "SMEMBERS" not in names
+        feed.stop()
+
+    run(scene())
 
 
 def test_two_panels_stay_in_step(shop, cart, run):

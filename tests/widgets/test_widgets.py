@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 from ipywidgets import Button, VBox
+from ipywidgets.widgets.widget import _instances
 from markup import Tags
 
 from cartlib import InvalidCartNameError, add_to_cart, connect, get_cart_items, keys
@@ -33,6 +34,13 @@ def test_add_button(panel, shop):
     assert shop.zrange("cart:{guest}", 0, -1, withscores=True) == [("mug", 4.0)]
     assert "✓ Added 2 × mug. The cart has 4 of it now." in panel.message.value
     assert "<td>Coffee mug</td>" in panel.table.value and ">38.00<" in panel.table.value
+
+
+def test_click_makes_no_widget(panel):
+    choose(panel, "mug", 2)
+    before = len(_instances)
+    panel.add.click()
+    assert "Added" in panel.message.value and len(_instances) == before
 
 
 def test_remove_button_takes_the_whole_line(panel, shop):
