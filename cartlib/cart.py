@@ -41,29 +41,47 @@ def add_to_cart(client, product_id, quantity, *, cart="guest"):
     Raises: ProductNotFoundError, InvalidProductIdError, InvalidQuantityError, CartDataError,
     CartConnectionError.
     """
-    product, lines, session = keys.product(product_id), keys.cart(cart), keys.session(cart)
-    deadlines, quantity = keys.deadlines(cart), read_quantity(quantity)
-    with explained(client, lines, deadlines, session, change=UNKNOWN):
-        pipe = client.pipeline(transaction=False)
-        pipe.exists(product)
-        pipe.get(session)
-        pipe.zscore(deadlines, product_id)
-        pipe.zscore(lines, product_id)
-        known, seconds, deadline, held = pipe.execute()
-        if not known:
-            raise ProductNotFoundError(product_id)
-        seconds = None if seconds is None else read_session(seconds, session)
-        if has_passed(deadline):
-            drop_expired(client, cart=cart)
-        else:
-            _check_room(held, quantity, lines, product_id)
+    quantity = read_quantity(quantity)
+    with explained(client, *keys_of_add(product_id, cart), change=UNKNOWN):
+        seconds = look_before_add(client, product_id, quantity, cart)
         pipe = client.pipeline(transaction=True)
-        pipe.zincrby(lines, quantity, product_id)
-        pipe.zrem(deadlines, product_id)
-        for key in (lines, deadlines, session) if seconds else ():
-            pipe.expire(key, seconds)
+        queue_add(pipe, product_id, quantity, seconds, cart)
         replies = execute_and_publish(client, pipe, cart, "add", product_id, quantity)
     return as_number(replies[0])
+
+
+def keys_of_add(product_id, cart):
+    """Return the keys that an add writes; raise for what can't be an id or a cart's name."""
+    keys.product(product_id)
+    return keys.cart(cart), keys.deadlines(cart), keys.session(cart)
+
+
+def look_before_add(client, product_id, quantity, cart):
+    """Return the session's seconds, or None; raise what forbids to add."""
+    lines, deadlines, session = keys_of_add(product_id, cart)
+    pipe = client.pipeline(transaction=False)
+    pipe.exists(keys.product(product_id))
+    pipe.get(session)
+    pipe.zscore(deadlines, product_id)
+    pipe.zscore(lines, product_id)
+    known, seconds, deadline, held = pipe.execute()
+    if not known:
+        raise ProductNotFoundError(product_id)
+    seconds = None if seconds is None else read_session(seconds, session)
+    if has_passed(deadline):
+        drop_expired(client, cart=cart)
+    else:
+        _check_room(held, quantity, lines, product_id)
+    return seconds
+
+
+def queue_add(pipe, product_id, quantity, seconds, cart):
+    """Put an add into a MULTI; the first reply is the new quantity."""
+    lines, deadlines, session = keys_of_add(product_id, cart)
+    pipe.zincrby(lines, quantity, product_id)
+    pipe.zrem(deadlines, product_id)
+    for key in (lines, deadlines, session) if seconds else ():
+        pipe.expire(key, seconds)
 
 
 def remove_from_cart(client, product_id, *, quantity=None, cart="guest"):

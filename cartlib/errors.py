@@ -133,6 +133,70 @@ class InvalidSecondsError(CartError):
         self.seconds = seconds
 
 
+class InvalidNameError(CartError):
+    """A name of a worker, a tag, a page and so on that is not a short, non-empty str."""
+
+    def __init__(self, what, name):
+        super().__init__(
+            f"The name of a {what} is a text of 1 to 128 characters that UTF-8 can carry, "
+            f"not {shown(name)}. Use a name such as 'ann'."
+        )
+        self.what, self.name = what, name
+
+
+class InvalidDayError(CartError):
+    """A day that is no datetime.date."""
+
+    def __init__(self, day):
+        super().__init__(
+            f"A day is a date of Python's datetime, such as date(2027, 1, 31), not {shown(day)}."
+        )
+        self.day = day
+
+
+class InvalidPlaceError(CartError):
+    """A place that no sphere has, or that Redis has no room for."""
+
+    def __init__(self, longitude, latitude):
+        super().__init__(
+            "A place is a longitude from -180 to 180 and then a latitude from -85 to 85, in "
+            f"degrees, not {shown(longitude)} and {shown(latitude)}. Are they the wrong way round?"
+        )
+        self.longitude, self.latitude = longitude, latitude
+
+
+class TooManyRequestsError(CartError):
+    """Somebody has made all the requests that they may make for a while."""
+
+    def __init__(self, name, most, wait):
+        super().__init__(
+            f"{shown(name)} has made the {most} requests that are allowed. Wait {wait} s, and try "
+            "again. Nothing was done."
+        )
+        self.name, self.most, self.wait = name, most, wait
+
+
+class RequestReusedError(CartError):
+    """A request id that was used before, for something else."""
+
+    def __init__(self, request_id, product_id, quantity):
+        super().__init__(
+            f"The request id {shown(request_id)} was used before, for {quantity} of "
+            f"{shown(product_id)}. Nothing was added: give each request an id of its own."
+        )
+        self.request_id, self.product_id, self.quantity = request_id, product_id, quantity
+
+
+class UnsupportedError(CartError):
+    """This Redis does not know a command."""
+
+    def __init__(self, command, since):
+        super().__init__(
+            f"This Redis knows no {command}. {since} has it: connect() to such a server."
+        )
+        self.command, self.since = command, since
+
+
 class InvalidStockError(CartError):
     """A stock that is not a dict of whole numbers from 0 to 1,000,000."""
 

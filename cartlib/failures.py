@@ -20,6 +20,7 @@ from cartlib.errors import CartConnectionError, CartDataError, printable
 
 UNKNOWN = "You asked for a change, and its outcome is unknown: look before you try again."
 UNTOUCHED = "Nothing was changed."
+AGAIN = "The outcome is unknown. Send it again with the same id: it is done once."
 UNREACHABLE = (
     redis.ConnectionError,
     redis.TimeoutError,
@@ -60,8 +61,9 @@ def address(client) -> str:
 def explained(client, *keys, change=None):
     """Turn redis-py's errors into CartErrors that name the server, or one of `keys`.
 
-    `change` is what to say of a change where no answer came: UNKNOWN, or UNTOUCHED while it has not
-    begun; None where there is none. A client that could do harm is refused: see check_client().
+    `change` is what to say of a change where no answer came: UNKNOWN, or AGAIN where to repeat it
+    does no harm, or UNTOUCHED while it has not begun; None where there is none. A client that could
+    do harm is refused: see check_client().
     """
     check_client(client)
     try:
@@ -152,8 +154,9 @@ def _not_done(text, where, change) -> CartConnectionError:
 
     A change of one step has then not been made: UNKNOWN is known here.
     """
-    settled = {None: "", UNKNOWN: f" {UNTOUCHED}"}.get(change, f" {change}")
-    in_part = change not in (None, UNKNOWN, UNTOUCHED)
+    done = f" {UNTOUCHED}"
+    settled = {None: "", UNKNOWN: done, AGAIN: done}.get(change, f" {change}")
+    in_part = change not in (None, UNKNOWN, AGAIN, UNTOUCHED)
     return CartConnectionError(text + settled, where, outcome_unknown=in_part)
 
 

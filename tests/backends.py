@@ -14,15 +14,16 @@ import pytest
 from cartlib.lab.local_server import start_server
 from cartlib.lab.server_program import MISSING, NAMES, find_program, installed, of_the_wheel
 
-OURS = ["cart:*", "product:*", "products", "stock:*", "demo:*"]
+OURS = ["cart:*", "product:*", "products", "stock:*", "shop:*", "demo:*"]
 WAIT = 30  # seconds
-THEIRS = ["other:string", "other:hash", "cartoon", "productivity", "stocking"]
+THEIRS = ["other:string", "other:hash", "cartoon", "productivity", "stocking", "shopping"]
 READ = {
     "string": lambda client, key: client.get(key),
     "hash": lambda client, key: client.hgetall(key),
     "zset": lambda client, key: client.zrange(key, 0, -1, withscores=True),
     "set": lambda client, key: client.smembers(key),
     "list": lambda client, key: client.lrange(key, 0, -1),
+    "stream": lambda client, key: client.xrange(key),
 }
 
 
@@ -116,6 +117,7 @@ def put_foreign_keys(client):
     pipe.set("cartoon", "theirs")
     pipe.set("productivity", "theirs")
     pipe.set("stocking", "theirs")
+    pipe.set("shopping", "theirs")
     pipe.execute()
 
 

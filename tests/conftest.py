@@ -1,8 +1,8 @@
 """The fixtures that all tests share.
 
 A test that takes `client`, `server` or `cluster` runs on each kind of Redis that it is meant for:
-those of cartlib's own folder, and those marked `every_server`, on every kind that is found, the
-others, and those marked `one_kind`, on the kit's own choice. What takes `unsent` never reaches a
+those of cartlib's own folder and of its shop, and those marked `every_server`, on every kind that
+is found, the others, and those marked `one_kind`, on the kit's own choice. What takes `unsent` never reaches a
 server: fakeredis and one server do for it.
 """
 
@@ -43,7 +43,9 @@ TOGETHER = r"\[\w+\.q\d|::test_eight_processes"
 def pytest_generate_tests(metafunc):
     """Choose the kinds of Redis for the tests that need one."""
     test = metafunc.definition
-    everywhere = test.path.parent == HERE or test.get_closest_marker("every_server")
+    everywhere = test.path.parent in (HERE, HERE / "shop") or test.get_closest_marker(
+        "every_server"
+    )
     one = test.get_closest_marker("one_kind") or "unsent" in metafunc.fixturenames
     kinds = list(PROGRAMS) if everywhere and PROGRAMS and not one else [FIRST]
     if "redis_kind" in metafunc.fixturenames:

@@ -1,12 +1,29 @@
 """The keys' names, and the names that are refused."""
 
+from datetime import date, datetime
+
 import pytest
 from redis.crc import key_slot
 
-from cartlib import InvalidCartNameError, InvalidProductIdError, keys
+from cartlib import (
+    InvalidCartNameError,
+    InvalidDayError,
+    InvalidNameError,
+    InvalidProductIdError,
+    keys,
+)
 from cartlib.errors import shown
 
-CART_KEYS = [keys.cart, keys.deadlines, keys.session, keys.events, keys.stock]
+CART_KEYS = [
+    *(keys.cart, keys.deadlines, keys.session, keys.events, keys.stock),
+    *(keys.viewed, keys.gifts),
+]
+NAMED = [keys.page, keys.limit, keys.in_work, keys.wishes, keys.tag, keys.order_done]
+OF_A_DAY = [keys.sales, keys.visitors, keys.came]
+FIXED = [
+    *(keys.products, keys.queue, keys.prices, keys.names, keys.orders, keys.orders_aside),
+    *(keys.places, keys.likeness),
+]
 BAD_CARTS = ["", "{", "a}b", "{guest}", "x" * 129, None, 5, b"guest", "\ud800"]
 
 
@@ -19,6 +36,15 @@ BAD_CARTS = ["", "{", "a}b", "{guest}", "x" * 129, None, 5, b"guest", "\ud800"]
         (keys.session, "cart:{mug}:session"),
         (keys.events, "cart:{mug}:events"),
         (keys.stock, "stock:{mug}"),
+        (keys.viewed, "cart:{mug}:viewed"),
+        (keys.gifts, "cart:{mug}:gifts"),
+        (keys.views, "shop:views:mug"),
+        (keys.page, "shop:page:mug"),
+        (keys.limit, "shop:limit:mug"),
+        (keys.in_work, "shop:{queue}:work:mug"),
+        (keys.wishes, "shop:{wishes}:mug"),
+        (keys.tag, "shop:{filters}:tag:mug"),
+        (keys.order_done, "shop:{orders}:done:mug"),
     ],
 )
 def test_key_is_as_its_docstring_says(function, expected):
@@ -27,9 +53,47 @@ def test_key_is_as_its_docstring_says(function, expected):
     assert template.replace("ID", "mug").replace("NAME", "mug") == expected
 
 
-def test_products_has_no_parameter():
-    assert keys.products() == "products"
-    assert keys.products.__doc__.startswith("`products`")
+@pytest.mark.parametrize("function", FIXED)
+def test_key_without_parameter_is_as_its_docstring_says(function):
+    assert function.__doc__.startswith(f"`{function()}`")
+
+
+@pytest.mark.parametrize("function", OF_A_DAY)
+def test_key_of_a_day_is_as_its_docstring_says(function):
+    template = function.__doc__.split("`")[1]
+    assert function(date(2027, 1, 9)) == template.replace("DAY", "2027-01-09")
+
+
+@pytest.mark.parametrize("day", [None, "2027-01-09", 5, datetime(2027, 1, 9)], ids=repr)
+@pytest.mark.parametrize("function", OF_A_DAY)
+def test_key_of_a_day_bad_day(function, day):
+    with pytest.raises(InvalidDayError) as caught:
+        function(day)
+    assert caught.value.day is day and shown(day) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "x" * 129, None, 5, b"ann", "\ud800"], ids=lambda v: repr(v)[:9]
+)
+@pytest.mark.parametrize("function", NAMED)
+def test_key_of_a_name_bad_name(function, name):
+    with pytest.raises(InvalidNameError) as caught:
+        function(name)
+    assert caught.value.name is name and caught.value.what in str(caught.value)
+
+
+def test_request_is_beside_its_cart():
+    assert keys.request("ann", "a-1") == "cart:{ann}:request:a-1"
+    assert key_slot(b"cart:{ann}") == key_slot(keys.request("ann", "a-1").encode())
+    with pytest.raises(InvalidNameError):
+        keys.request("ann", "")
+
+
+def test_every_key_is_ours():
+    named = [function("mug") for function in [*CART_KEYS, *NAMED, keys.views, keys.product]]
+    of_a_day = [function(date(2027, 1, 9)) for function in OF_A_DAY]
+    assert all(map(keys.is_ours, [*named, *of_a_day, *(function() for function in FIXED)]))
+    assert not keys.is_ours("shopping")
 
 
 @pytest.mark.parametrize("name", ["guest", "a b", "Zoë", "x" * 128, "*", ":"])
