@@ -2,8 +2,8 @@
 
 A test that takes `client`, `server` or `cluster` runs on each kind of Redis that it is meant for:
 those of cartlib's own folder and of its shop, and those marked `every_server`, on every kind that
-is found, the others, and those marked `one_kind`, on the kit's own choice. What takes `unsent` never reaches a
-server: fakeredis and one server do for it.
+is found, the others, and those marked `one_kind`, on the kit's own choice. What takes `unsent`
+never reaches a server: fakeredis and one server do for it.
 """
 
 import os
