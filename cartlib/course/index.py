@@ -7,6 +7,7 @@ from cartlib.course import (
     capstone,
     carts,
     failures,
+    lists,
     live,
     products,
     races,
@@ -30,6 +31,7 @@ LESSONS = {
     "07_fast_carts": speed,
     "08_growing_up": scale,
     "09_capstone": capstone,
+    "11_lists_and_queues": lists,
 }
 
 
