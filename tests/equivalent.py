@@ -1,6 +1,7 @@
 """Mutants that are the same function as the reference, each with the reason."""
 
 DEFAULT = "True is the default."
+DEFAULT_END = "RIGHT is redis-py's default."
 APART = "The two statements do not depend on each other."
 TOO_FEW = "Both are fewer than any quantity."
 LENGTH = "Both have the same length."
@@ -80,5 +81,11 @@ EQUIVALENT = {
         "for item, score in lines: after the next statement, place 2": WITHIN,
         "arguments 2 and 3 swapped in client.transaction(work, 'cart:{guest}', 'stock:{guest}', value_from_callable=True)": EITHER,
         "0 left out of Decimal(0)": ZERO,
+    },
+    "lists.q1": {
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+    },
+    "lists.q3": {
+        "'RIGHT' left out of client.lmove(work, 'shop:{queue}', 'LEFT', 'RIGHT')": DEFAULT_END,
     },
 }

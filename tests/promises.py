@@ -402,6 +402,58 @@ PROMISED = {
         },
         "progress()": "09 · Capstone: ",
     },
+    "11_lists_and_queues": {
+        "set-up": {
+            "fakeredis": "fakeredis",
+            "server": "server at 127.0.0.1:",
+            "cluster": "A cluster of ",
+        },
+        "ListPlayground(client": "This control is asleep.",
+        "LRANGE demo:list -2 -1": '(integer) 3\n1) "lamp"\n2) "mug"\n3) "pen"\n1) "mug"\n2) "pen"\n'
+        "(integer) 3",
+        "p1.ask()": "LRANGE demo:list 0 1",
+        "LINDEX demo:list 9": '(integer) 4\n1) "tea"\n2) "lamp"\n"tea"\n(nil)',
+        "LTRIM cart:{demo}:viewed 0 1": '(integer) 1\n(integer) 3\n1) "pen"\n2) "lamp"\n3) "mug"\n'
+        'OK\n1) "pen"\n2) "lamp"',
+        "recent.note_viewed": (
+            "['MULTI', 'LREM', 'LPUSH', 'LTRIM', 'EXEC'] round trips: 1\n"
+            "    element\n0   thing 5\n1  thing 11\n2  thing 10\n3   thing 9\n4   thing 8\n"
+            "5   thing 7\n6   thing 6\n7   thing 4\n8   thing 3\n9   thing 2"
+        ),
+        "memory_usage": "100,000 demo:list  1,49",
+        "p2.ask()": "RPOP demo:{queue}",
+        "LPUSH demo:{queue} o3\nRPOP": '(integer) 3\n"o1"\n"o2"\n1) "o3"',
+        "g1.ask()": "Ann has taken an order by `RPOP`",
+        "ann_works()": "Ann's computer died. She had o1 in hand.\nin the queue: ['o2']\n",
+        "p3.ask()": "LRANGE demo:{queue}:work:ann 0 -1",
+        "LREM demo:{queue}:work:ann 1 o1": (
+            '"o1"\n"o2"\n1) "o3"\n1) "o2"\n2) "o1"\n(integer) 1\n1) "o2"'
+        ),
+        'queue.finish_order(client, "ann", order))': (
+            "1 waits\n{'id': 'o1', 'mug': 2} [{'id': 'o1', 'mug': 2}]\ndone: True\n"
+            'LPUSH shop:{queue} \'{"id":"o1","mug":2}\'\n'
+            "LMOVE shop:{queue} shop:{queue}:work:ann RIGHT LEFT\n"
+            "LRANGE shop:{queue}:work:ann 0 -1\n"
+            'LREM shop:{queue}:work:ann 1 \'{"id":"o1","mug":2}\'\n'
+        ),
+        '"given back")': (
+            "3 given back\n['LLEN', 'MULTI', 'LMOVE', 'LMOVE', 'LMOVE', 'EXEC'] round trips: 2\n"
+            "[{'id': 'o1'}, {'id': 'o2'}, {'id': 'o3'}, {'id': 'o4'}]\n"
+        ),
+        "QueueBoard(client)": "This control is asleep.",
+        "g2.ask()": "How often is it packed?",
+        "def pack(order)": "parcels: 2 packed: {'o1'}\n",
+        "threading.Timer": "{'id': 'o1'}\nasking: 10 waiting: 1\n",
+        "wait=5": "less than the client's time-out of 2 s, not 5",
+        "client.publish(": "by Pub/Sub: 0 by the list: 3\n",
+        "slots.slot_table": (
+            "0           shop:{queue}  13011     3\n1  shop:{queue}:work:ann  13011     3\n"
+            "2             shop:queue  13522     3\n3    shop:queue:work:ann  12920     3"
+        ),
+        "g3.ask()": "with a blank after each colon and comma",
+        "1 '{": '(integer) 0\n1) "{\\"id\\": \\"o1\\", \\"mug\\": 2}"',
+        "a text for a number": "a text for a number: False\nthe other way round: True\n",
+    },
 }
 
 
