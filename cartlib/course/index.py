@@ -11,6 +11,7 @@ from cartlib.course import (
     products,
     races,
     scale,
+    sets,
     speed,
     start,
     timeouts,
@@ -30,6 +31,7 @@ LESSONS = {
     "07_fast_carts": speed,
     "08_growing_up": scale,
     "09_capstone": capstone,
+    "12_sets_and_filters": sets,
 }
 
 

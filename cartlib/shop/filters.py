@@ -98,8 +98,8 @@ def find_products(client, *tags, cheapest=None, dearest=None) -> list[str]:
 
     Redis: ZINTER of the tags and the prices, WEIGHTS 0 … 0 1 WITHSCORES, O(n k + m log m): n
     products in the smallest of k sets, m in all; the range is cut here. Without a tag ZRANGE
-    BYSCORE, O(log n + m). 1 round trip; on a cluster ZINTER takes 3, as redis-py asks twice which of
-    its words are keys.
+    BYSCORE, O(log n + m). 1 round trip; on a cluster ZINTER takes 3, as redis-py asks twice which
+    of its words are keys.
     Raises: InvalidNameError, InvalidPriceError, CartDataError, CartConnectionError.
     """
     least = 0.0 if cheapest is None else _read_bound(cheapest)
