@@ -365,7 +365,7 @@ def _members(sent):
     """Return the texts of a reply, without scores."""
     reply = sent.reply if isinstance(sent.reply, list | tuple | set) else []
     flat = [one for part in reply for one in (part if isinstance(part, list) else [part])]
-    scored = sent.name.startswith("Z") and "WITHSCORES" in map(str, sent.words)
+    scored = sent.name.startswith("Z") and "WITHSCORES" in str(sent)
     return flat[::2] if scored else flat
 
 
