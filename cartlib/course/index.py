@@ -32,8 +32,8 @@ LESSONS = {
     "07_fast_carts": speed,
     "08_growing_up": scale,
     "09_capstone": capstone,
-    "12_sets_and_filters": sets,
     "11_lists_and_queues": lists,
+    "12_sets_and_filters": sets,
 }
 
 
