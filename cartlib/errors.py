@@ -154,6 +154,17 @@ class InvalidDayError(CartError):
         self.day = day
 
 
+class InvalidPriceError(CartError):
+    """A price to compare with that is no amount of money."""
+
+    def __init__(self, price):
+        super().__init__(
+            "A price is an amount from 0 to a billion, of at most 6 decimals, not "
+            f"{shown(price)}. Give a number or a text such as '9.50'."
+        )
+        self.price = price
+
+
 class InvalidPlaceError(CartError):
     """A place that no sphere has, or that Redis has no room for."""
 

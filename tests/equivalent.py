@@ -12,6 +12,8 @@ EMPTY = "A MULTI without commands changes nothing."
 NO_MEMBER = "ZREM of a missing member changes nothing."
 WITHIN = "The order inside of one MULTI does not matter."
 BRACE = "The letter at that place is the opening brace itself."
+EITHER_FIRST = "Whichever of the two comes first, one of them does it, or both begin anew."
+STABLE = "ZUNION gives equal sums in the order of the ids, and sorted() keeps it."
 READS = "Reading alone gives the same inside of a MULTI, on one server."
 
 EQUIVALENT = {
@@ -87,5 +89,12 @@ EQUIVALENT = {
     },
     "lists.q3": {
         "'RIGHT' left out of client.lmove(work, 'shop:{queue}', 'LEFT', 'RIGHT')": DEFAULT_END,
+    },
+    "sets.q1": {
+        "if client.sadd(key, product_id) == 1: after the next statement": EITHER_FIRST,
+    },
+    "sets.q3": {
+        "0 → -1": STABLE,
+        "0 → 1": STABLE,
     },
 }

@@ -403,6 +403,7 @@ PROMISED = {
         "progress()": "09 · Capstone: ",
     },
     "11_lists_and_queues": {
+    "12_sets_and_filters": {
         "set-up": {
             "fakeredis": "fakeredis",
             "server": "server at 127.0.0.1:",
@@ -453,6 +454,51 @@ PROMISED = {
         "g3.ask()": "with a blank after each colon and comma",
         "1 '{": '(integer) 0\n1) "{\\"id\\": \\"o1\\", \\"mug\\": 2}"',
         "a text for a number": "a text for a number: False\nthe other way round: True\n",
+        "SetPlayground(client": "This control is asleep.",
+        "p1.ask()": "SADD shop:{wishes}:ann mug kite mug",
+        "SMISMEMBER shop:{wishes}:ann": "\n(integer) 2\n(integer) 1\n(integer) 3\n(integer) 1\n"
+        "1) (integer) 1\n2) (integer) 0\n3) (integer) 1",
+        "wishes.add_wish(client": "> EXISTS product:mug\n(integer) 1\n"
+        "> SADD shop:{wishes}:ann mug\n(integer) 1\nTrue False False\n",
+        "SDIFF shop:{wishes}:ann": '1) "mug"\n1) "ball"\n1) "kite"\n(empty array)',
+        "g1.ask()": "1,000 wishes each",
+        "in_python = ": "True\n[('SINTER', 10), ('SMEMBERS', 1000), ('SMEMBERS', 1000)]\n",
+        "g2.ask()": "shop:{wishes}:ann and shop:{wishes}:bob",
+        "views.key_table(client": "24 products\n",
+        'key_table(client, "shop:{filters}:tag:gift")': (
+            "0   apron\n1    kite\n2    lamp\n3     mug\n4  teapot"
+        ),
+        "SINTERCARD 2": "\n(integer) 4\n(integer) 3\n(integer) 2\n(integer) 1",
+        "p2.ask()": "ZRANGE demo:prices (9.5 45 BYSCORE",
+        'zrange("shop:{filters}:prices"': (
+            "[('poems', 9.99), ('novel', 11.99), ('guide', 12.5), ('puzzle', 13.7), "
+            "('atlas', 14.2)]\n['poems', 'novel', 'guide']\n"
+        ),
+        "p3.ask()": "ZINTER 2 demo:{filters}:gifts demo:{filters}:prices WITHSCORES",
+        "WEIGHTS 0 1": '1) "mug"\n2) "10.5"\n1) "mug"\n2) "9.5"',
+        "client.zinter(": "[('mug', 9.5), ('teapot', 24.0)]",
+        "filters.count_products": "['mug', 'apron']\n['stand', 'kettle', 'lamp']\n3\n",
+        'filters.count_products(client, "Kitchen", "gift"))\nprint': {
+            "fakeredis": "['ZINTER', 'ZRANGE', 'ZINTERCARD']",
+            "server": "['ZINTER', 'ZRANGE', 'ZINTERCARD']",
+            "cluster": "'ZINTER', 'ZRANGE', 'COMMAND GETKEYS'",
+        },
+        "p4.ask()": "ZRANGE demo:names 0 -1",
+        "LIMIT 0 2": '1) "pocket atlas"\n2) "poems"\n1) "paint"\n2) "pocket atlas"',
+        "filters.complete_name": "['pocket atlas\\x00Pocket atlas']\n"
+        "['Pocket atlas'] ['City guide', 'Coffee mug']\n"
+        '> ZRANGE shop:{filters}:names [po "[po\\xff" BYLEX LIMIT 0 5\n',
+        "NameBox(client)": "This control is asleep.",
+        "ZUNION 2": '1) "kite"\n2) "1"\n3) "ball"\n4) "3"\n5) "lamp"\n6) "6"\n7) "mug"\n8) "6"',
+        "sales.best_sellers(client": "[('mug', 5), ('lamp', 4)]\n",
+        "*week))\nprint": {
+            "fakeredis": "['ZUNION']",
+            "server": "['ZUNION']",
+            "cluster": "'COMMAND GETKEYS', 'ZUNION']",
+        },
+        "private.memory_usage": "SISMEMBER ",
+        "g3.ask()": "find_products(client, 'kitchen')",
+        'find_products(client, "kitchen")': "[]\n6\n[0, 1]\n",
     },
 }
 

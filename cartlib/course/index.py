@@ -12,6 +12,7 @@ from cartlib.course import (
     products,
     races,
     scale,
+    sets,
     speed,
     start,
     timeouts,
@@ -32,6 +33,7 @@ LESSONS = {
     "08_growing_up": scale,
     "09_capstone": capstone,
     "11_lists_and_queues": lists,
+    "12_sets_and_filters": sets,
 }
 
 

@@ -10,6 +10,7 @@ from cartlib.widgets.key_inspector import KeyInspector
 from cartlib.widgets.list_playground import ListPlayground
 from cartlib.widgets.live_feed import LiveFeed
 from cartlib.widgets.queue_board import QueueBoard
+from cartlib.widgets.name_box import NameBox
 from cartlib.widgets.race_chart import RaceChart
 from cartlib.widgets.redis_console import RedisConsole
 from cartlib.widgets.redis_magic import use_redis_magic
@@ -34,6 +35,7 @@ __all__ = [
     "ListPlayground",
     "LiveFeed",
     "QueueBoard",
+    "NameBox",
     "RaceChart",
     "RedisConsole",
     "RoundTripChart",

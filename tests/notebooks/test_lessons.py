@@ -21,6 +21,7 @@ NEED_A_SERVER = [  # what these show without one, other tests say
     "07_fast_carts",
     "08_growing_up",
     "11_lists_and_queues",
+    "12_sets_and_filters",
 ]
 START_MORE = [*NEED_A_SERVER, "06_races", "09_capstone"]  # than a client: threads, feeds, servers
 
@@ -90,6 +91,11 @@ def test_lessons_run_out_of_order():
 
 def test_lesson_03_teaches_without_a_redis_server(no_server):
     notebook = run(path_of("03_when_things_go_wrong"), None)
+    assert MISSING in output_of(notebook, "MISSING)")
+
+
+def test_lesson_12_teaches_without_a_redis_server(no_server):
+    notebook = run(path_of("12_sets_and_filters"), None)
     assert MISSING in output_of(notebook, "MISSING)")
 
 
