@@ -15,7 +15,8 @@ def test_lost_reply_of_a_command(client):
         with pytest.raises(redis.ConnectionError):
             client.incr("demo:n")
         assert lost.happened and client.incr("demo:n") == 2
-    assert [command.name for command in lost.commands] == ["INCRBY", "INCRBY"]
+    names = [command.name for command in lost.commands]  # on a cluster also those that look anew
+    assert names.count("INCRBY") == 2
     assert lost.commands[0].reply_text == "(error) Connection closed by server."
 
 
