@@ -11,6 +11,7 @@ EMPTY = "A MULTI without commands changes nothing."
 NO_MEMBER = "ZREM of a missing member changes nothing."
 WITHIN = "The order inside of one MULTI does not matter."
 BRACE = "The letter at that place is the opening brace itself."
+GUARDED = "Under WATCH, EXEC does nothing where such a key has come."
 READS = "Reading alone gives the same inside of a MULTI, on one server."
 
 EQUIVALENT = {
@@ -80,5 +81,18 @@ EQUIVALENT = {
         "for item, score in lines: after the next statement, place 2": WITHIN,
         "arguments 2 and 3 swapped in client.transaction(work, 'cart:{guest}', 'stock:{guest}', value_from_callable=True)": EITHER,
         "0 left out of Decimal(0)": ZERO,
+    },
+    "counters.q1": {
+        "strict left out of zip(product_ids, pipe.execute(), strict=True)": LENGTH,
+        "True → False": LENGTH,
+    },
+    "counters.q2": {
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+    },
+    "counters.q3": {
+        "key = f'cart:{{guest}}:request:{request_id}' after the next statement": APART,
+        "pipe.set(key, 1, nx=True, ex=86400) after the next statement": WITHIN,
+        "nx left out of pipe.set(key, 1, nx=True, ex=86400)": GUARDED,
+        "True → False, place 3": GUARDED,
     },
 }
