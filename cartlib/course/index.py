@@ -8,6 +8,7 @@ from cartlib.course import (
     carts,
     counters,
     failures,
+    lists,
     live,
     products,
     races,
@@ -32,6 +33,7 @@ LESSONS = {
     "08_growing_up": scale,
     "09_capstone": capstone,
     "10_counters_and_keys_that_act_once": counters,
+    "11_lists_and_queues": lists,
 }
 
 
