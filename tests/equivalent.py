@@ -14,6 +14,7 @@ WITHIN = "The order inside of one MULTI does not matter."
 BRACE = "The letter at that place is the opening brace itself."
 EITHER_FIRST = "Whichever of the two comes first, one of them does it, or both begin anew."
 STABLE = "ZUNION gives equal sums in the order of the ids, and sorted() keeps it."
+GUARDED = "Under WATCH, EXEC does nothing where such a key has come."
 READS = "Reading alone gives the same inside of a MULTI, on one server."
 
 EQUIVALENT = {
@@ -96,5 +97,17 @@ EQUIVALENT = {
     "sets.q3": {
         "0 → -1": STABLE,
         "0 → 1": STABLE,
+    "counters.q1": {
+        "strict left out of zip(product_ids, pipe.execute(), strict=True)": LENGTH,
+        "True → False": LENGTH,
+    },
+    "counters.q2": {
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+    },
+    "counters.q3": {
+        "key = f'cart:{{guest}}:request:{request_id}' after the next statement": APART,
+        "pipe.set(key, 1, nx=True, ex=86400) after the next statement": WITHIN,
+        "nx left out of pipe.set(key, 1, nx=True, ex=86400)": GUARDED,
+        "True → False, place 3": GUARDED,
     },
 }

@@ -6,6 +6,7 @@ from cartlib import progress as file
 from cartlib.course import (
     capstone,
     carts,
+    counters,
     failures,
     lists,
     live,
@@ -32,6 +33,7 @@ LESSONS = {
     "07_fast_carts": speed,
     "08_growing_up": scale,
     "09_capstone": capstone,
+    "10_counters_and_keys_that_act_once": counters,
     "11_lists_and_queues": lists,
     "12_sets_and_filters": sets,
 }

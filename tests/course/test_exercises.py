@@ -30,6 +30,7 @@ EXPECTED = {  # exercises, predictions and guesses of each lesson
     "07_fast_carts": (3, 3, 5),
     "08_growing_up": (3, 2, 3),
     "09_capstone": (4, 0, 2),
+    "10_counters_and_keys_that_act_once": (3, 3, 3),
     "11_lists_and_queues": (3, 3, 3),
     "12_sets_and_filters": (3, 4, 3),
 }
