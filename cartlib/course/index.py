@@ -13,6 +13,7 @@ from cartlib.course import (
     scale,
     speed,
     start,
+    streams,
     timeouts,
 )
 from cartlib.course.overview import Chapter, Progress
@@ -30,6 +31,7 @@ LESSONS = {
     "07_fast_carts": speed,
     "08_growing_up": scale,
     "09_capstone": capstone,
+    "13_orders_in_a_stream": streams,
 }
 
 
