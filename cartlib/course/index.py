@@ -7,6 +7,7 @@ from cartlib.course import (
     capstone,
     carts,
     failures,
+    lists,
     live,
     products,
     races,
@@ -32,6 +33,7 @@ LESSONS = {
     "08_growing_up": scale,
     "09_capstone": capstone,
     "13_orders_in_a_stream": streams,
+    "11_lists_and_queues": lists,
 }
 
 
