@@ -16,6 +16,7 @@ from cartlib.course import (
     sets,
     speed,
     start,
+    streams,
     timeouts,
 )
 from cartlib.course.overview import Chapter, Progress
@@ -34,6 +35,7 @@ LESSONS = {
     "08_growing_up": scale,
     "09_capstone": capstone,
     "10_counters_and_keys_that_act_once": counters,
+    "13_orders_in_a_stream": streams,
     "11_lists_and_queues": lists,
     "12_sets_and_filters": sets,
 }
