@@ -81,4 +81,8 @@ EQUIVALENT = {
         "arguments 2 and 3 swapped in client.transaction(work, 'cart:{guest}', 'stock:{guest}', value_from_callable=True)": EITHER,
         "0 left out of Decimal(0)": ZERO,
     },
+    "crowds.q2": {
+        "names = [f'shop:{{came}}:{day}' for day in days] after the next statement": APART,
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+    },
 }
