@@ -187,6 +187,29 @@ class InvalidDistanceError(CartError):
         self.km = km
 
 
+class InvalidOrderError(CartError):
+    """An order that is no dict, or that JSON would not give back as it is."""
+
+    def __init__(self, order):
+        super().__init__(
+            "An order is a dict of texts, numbers, lists and such dicts, for instance "
+            f"{{'id': 'o1', 'mug': 2}}, not {shown(order)}. Write other values as texts."
+        )
+        self.order = order
+
+
+class InvalidWaitError(CartError):
+    """A wait that is no number of seconds, or as long as the client's own time-out."""
+
+    def __init__(self, wait, limit):
+        less = f", and less than the client's time-out of {limit:g} s" if limit else ""
+        super().__init__(
+            f"A wait is a number of seconds, 0 or more{less}, not {shown(wait)}. Wait for "
+            "less, or give connect() a longer timeout."
+        )
+        self.wait, self.limit = wait, limit
+
+
 class TooManyRequestsError(CartError):
     """Somebody has made all the requests that they may make for a while."""
 

@@ -8,6 +8,7 @@ from cartlib.course import (
     carts,
     crowds,
     failures,
+    lists,
     live,
     products,
     races,
@@ -32,6 +33,7 @@ LESSONS = {
     "08_growing_up": scale,
     "09_capstone": capstone,
     "14_crowds_and_places": crowds,
+    "11_lists_and_queues": lists,
 }
 
 
