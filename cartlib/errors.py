@@ -176,6 +176,28 @@ class InvalidPlaceError(CartError):
         self.longitude, self.latitude = longitude, latitude
 
 
+class InvalidCustomerError(CartError):
+    """A customer's number that is no whole number from 0 to 9,999,999."""
+
+    def __init__(self, number):
+        super().__init__(
+            f"A customer's number is a whole number from 0 to 9,999,999, not {shown(number)}. A "
+            "bitmap is as long as its largest number: keep greater ones, or names, in a set."
+        )
+        self.number = number
+
+
+class InvalidDistanceError(CartError):
+    """A distance that is no number of km above 0, or that is longer than half the Earth."""
+
+    def __init__(self, km):
+        super().__init__(
+            "A distance is a number of kilometres, greater than 0 and at most 20,100 (half way "
+            f"round the Earth), not {shown(km)}. Give a number such as 100."
+        )
+        self.km = km
+
+
 class InvalidOrderError(CartError):
     """An order that is no dict, or that JSON would not give back as it is."""
 

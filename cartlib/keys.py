@@ -158,6 +158,11 @@ def came(day) -> str:
     return f"shop:{{came}}:{_day(day)}"
 
 
+def regulars() -> str:
+    """`shop:{came}:regulars`: a Bitmap of who came on several days; inside of one MULTI only."""
+    return "shop:{came}:regulars"
+
+
 def places() -> str:
     """`shop:places`: a Sorted Set of shops; GEOADD makes the score of where a shop is."""
     return "shop:places"

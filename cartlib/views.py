@@ -23,7 +23,7 @@ CART_COLUMNS = {  # and the type of each
 }
 READERS = {
     "hash": (["field", "value"], lambda client, key: client.hgetall(key).items()),
-    "zset": (["member", "score"], lambda client, key: client.zrange(key, 0, -1, withscores=True)),
+    "zset": (["member", "score"], lambda client, key: _scored(client, key)),
     "set": (["member"], lambda client, key: [[item] for item in sorted(client.smembers(key))]),
     "list": (["element"], lambda client, key: [[item] for item in client.lrange(key, 0, -1)]),
     "string": (["value"], lambda client, key: [[client.get(key)]]),
@@ -130,6 +130,17 @@ def key_table(client, key) -> pd.DataFrame:
         table = Table(list(read(client, key)), columns=columns)
     table.attrs.update(key=key, type=kind, ttl=ttl if ttl >= 0 else None)
     return table
+
+
+def _scored(client, key):
+    return client.zrange(key, 0, -1, withscores=True, score_cast_func=_score)
+
+
+def _score(text):
+    try:
+        return float(text)
+    except ValueError:  # fakeredis has a text for a place that GEOADD wrote
+        return text
 
 
 def _listed(fields):

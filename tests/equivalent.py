@@ -110,4 +110,8 @@ EQUIVALENT = {
         "nx left out of pipe.set(key, 1, nx=True, ex=86400)": GUARDED,
         "True → False, place 3": GUARDED,
     },
+    "crowds.q2": {
+        "names = [f'shop:{{came}}:{day}' for day in days] after the next statement": APART,
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+    },
 }

@@ -404,6 +404,7 @@ PROMISED = {
     },
     "11_lists_and_queues": {
     "12_sets_and_filters": {
+    "14_crowds_and_places": {
         "set-up": {
             "fakeredis": "fakeredis",
             "server": "server at 127.0.0.1:",
@@ -499,6 +500,58 @@ PROMISED = {
         "private.memory_usage": "SISMEMBER ",
         "g3.ask()": "find_products(client, 'kitchen')",
         'find_products(client, "kitchen")': "[]\n6\n[0, 1]\n",
+        "p1.ask()": "PFCOUNT demo:visitors",
+        "p2.ask()": "PFCOUNT demo:{visitors}:mon demo:{visitors}:tue",
+        "p3.ask()": "SETBIT demo:came 7 1",
+        "p4.ask()": "ZRANGE demo:places 0 -1",
+        "g1.ask()": "on both days",
+        "g2.ask()": "1,000,000",
+        "g3.ask()": "Lisbon",
+        "demo:names": "10,000 visitors: ",
+        "PFADD demo:visitors ann bob": "(integer) 1\n(integer) 0\n(integer) 2",
+        "counted {count": "100,000 came, counted  99,740: -0.26%",
+        "PFCOUNT demo:{visitors}:mon": "(integer) 2\n(integer) 2\n(integer) 3",
+        "print(names)": (
+            "['shop:{visitors}:2027-01-04', 'shop:{visitors}:2027-01-05']\n"
+            "PFCOUNT shop:{visitors}:2027-01-04 shop:{visitors}:2027-01-05\n"
+        ),
+        "silent =": (
+            "19 of 1,000 new visitors got a 0, the first of them: visitor 258\ncounted: 1001"
+        ),
+        "note_visitor": (
+            "PFADD shop:{visitors}:2027-01-05 eve\n"
+            "PFCOUNT shop:{visitors}:2027-01-04 shop:{visitors}:2027-01-05\nboth days: 3\n"
+        ),
+        "STRLEN demo:came": (
+            "(integer) 0\n(integer) 1\n(integer) 0\n(integer) 1\n(integer) 0\n(integer) 2\n"
+            "(integer) 1"
+        ),
+        "BITOP AND demo:{came}:both": "(integer) 1\n(integer) 1",
+        "count_regulars": (
+            "BITOP AND shop:{came}:regulars shop:{came}:2027-01-04 shop:{came}:2027-01-05\n"
+            "BITCOUNT shop:{came}:regulars\nDEL shop:{came}:regulars\nEXEC\n"
+            "came on both days: 1\nkey left behind: 0\n"
+        ),
+        "demo:bits": "10,000 of    10,000: bitmap   2,",
+        "4_000_000_000": "from 0 to 9,999,999, not 4000000000",
+        "GEODIST demo:places Lisbon Paris km": '"1453.',
+        "BYRADIUS 700 km": '1) 1) "Amsterdam"\n   2) "173.',
+        'sort="ASC"': "[['Brussels', 0.12",
+        "nearest_shops": (
+            "[]\n[('Vienna', 250.94), ('Berlin', 281.21)]\nLisbon to Berlin: 2312.78 km\n"
+            "Prague to Berlin: None\n"
+        ),
+        "key_table(client": {
+            "fakeredis": "Berlin  u33dc0",
+            "server": "Berlin  3.6",
+            "cluster": "Berlin  3.6",
+        },
+        "TYPE demo:places": '(integer) 2\nzset\n(integer) 1\n1) "Lisbon"',
+        "many = [part": (
+            "all of them: 500 shops travel, round trips: 2\n"
+            "by GEOSEARCH: 3 shops travel, round trips: 1\n"
+        ),
+        "Sydney, swapped": "off by 7266.06 km\ntaken out: True\nA place is a longitude from -180",
     },
 }
 

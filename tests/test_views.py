@@ -172,6 +172,13 @@ def test_key_table(client, key, write, kind, rows):
     assert table.attrs == {"key": key, "type": kind, "ttl": None}
 
 
+def test_key_table_of_places(client):
+    client.geoadd("shop:places", [-9.1393, 38.7223, "Lisbon", 2.3522, 48.8566, "Paris"])
+    table = key_table(client, "shop:places")
+    assert list(table.columns) == ["member", "score"] and table.attrs["type"] == "zset"
+    assert list(table["member"]) == ["Lisbon", "Paris"]
+
+
 def test_key_table_ttl(client):
     client.set("cart:{guest}", "text", ex=1000)
     assert 990 <= key_table(client, "cart:{guest}").attrs["ttl"] <= 1000

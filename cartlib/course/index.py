@@ -7,6 +7,7 @@ from cartlib.course import (
     capstone,
     carts,
     counters,
+    crowds,
     failures,
     lists,
     live,
@@ -36,6 +37,7 @@ LESSONS = {
     "09_capstone": capstone,
     "10_counters_and_keys_that_act_once": counters,
     "13_orders_in_a_stream": streams,
+    "14_crowds_and_places": crowds,
     "11_lists_and_queues": lists,
     "12_sets_and_filters": sets,
 }

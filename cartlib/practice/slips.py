@@ -23,7 +23,7 @@ ORDERS = {
 ERRORS = (  # a kind of error, what stands in its traceback, and what to say of it
     (
         NameError,
-        "'(guest|demo|wishes|filters|sales)'",
+        "'(guest|demo|queue|wishes|filters|sales|orders|visitors|came)'",
         "The f before the quotes makes Python look for a variable {0}. The braces are part of the "
         "key: leave the f away, or write them twice.",
     ),
