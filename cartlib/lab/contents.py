@@ -23,6 +23,8 @@ READERS = {  # type: the command that reads all of it, and what to make of the r
     "string": (("GET",), str),
     # The ids come from the clock, so they differ from run to run.
     "stream": (("XRANGE", "-", "+"), lambda entries: [fields for _, fields in entries]),
+    "ReJSON-RL": (("JSON.GET", "$"), lambda text: json.loads(text)[0]),
+    "vectorset": (("VRANGE", "-", "+"), set),
 }
 
 
