@@ -4,8 +4,8 @@ import pytest
 from redis.exceptions import ResponseError
 
 from cartlib import connect
+from cartlib.failures import lacks
 from cartlib.lab.stores import new_client
-from cartlib.shop.knows import lacks
 
 VECTORS = [
     ["VADD", "demo:v", "VALUES", 3, 1, 2, 3, "mug"],

@@ -6,6 +6,7 @@ from cartlib import progress as file
 from cartlib.course import (
     capstone,
     carts,
+    documents,
     failures,
     live,
     products,
@@ -30,6 +31,7 @@ LESSONS = {
     "07_fast_carts": speed,
     "08_growing_up": scale,
     "09_capstone": capstone,
+    "15_documents_and_likeness": documents,
 }
 
 

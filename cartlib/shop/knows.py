@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from redis.exceptions import RedisError
 
 from cartlib.errors import UnsupportedError
-from cartlib.failures import explained
+from cartlib.failures import explained, lacks
 
 JSON, VECTORS = "Redis 8 with its modules", "Redis 8"  # who has them
 
@@ -24,10 +24,3 @@ def needs(client, command, since, *keys, change=None):
             if lacks(error, command):
                 raise UnsupportedError(command, since) from error
             raise
-
-
-def lacks(error, command) -> bool:
-    """Tell whether an error of redis-py says that this Redis has no such command."""
-    text = str(error).lower()
-    unknown = "unknown command" in text or "doesn't exist in redis commands" in text
-    return unknown and command.lower() in text

@@ -15,9 +15,9 @@ from cartlib import (
     UnsupportedError,
     connect,
 )
+from cartlib.failures import lacks
 from cartlib.lab.trace import Trace
 from cartlib.shop.gifts import change_gift, get_gift, path_of, remove_gift, write_gift
-from cartlib.shop.knows import lacks
 
 GIFTS = "cart:{guest}:gifts"
 STRANGE = ['a"b', "a'b", "a\\b", '\\"', "a.b", "a b", "$", "*", "..", "a]b", "0", "a\nb", "Zoë"]

@@ -10,8 +10,8 @@ from cartlib import (
     InvalidVectorError,
     UnsupportedError,
 )
+from cartlib.failures import lacks
 from cartlib.lab.trace import Trace
-from cartlib.shop.knows import lacks
 from cartlib.shop.likeness import note_product, others_also_took
 
 LIKENESS = "shop:likeness"
