@@ -11,6 +11,7 @@ EMPTY = "A MULTI without commands changes nothing."
 NO_MEMBER = "ZREM of a missing member changes nothing."
 WITHIN = "The order inside of one MULTI does not matter."
 BRACE = "The letter at that place is the opening brace itself."
+ONE = "The list has one number, which is the first and the last."
 READS = "Reading alone gives the same inside of a MULTI, on one server."
 
 EQUIVALENT = {
@@ -80,5 +81,13 @@ EQUIVALENT = {
         "for item, score in lines: after the next statement, place 2": WITHIN,
         "arguments 2 and 3 swapped in client.transaction(work, 'cart:{guest}', 'stock:{guest}', value_from_callable=True)": EITHER,
         "0 left out of Decimal(0)": ZERO,
+    },
+    "documents.q1": {
+        "name = product_id.replace('\\\\', '\\\\\\\\').replace('\"', '\\\\\"') after the next statement": APART,
+        "pipe.execute_command('JSON.SET', 'cart:{guest}:gifts', '$', '{}', 'NX') after the next statement": APART,
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+    },
+    "documents.q2": {
+        "0 → -1": ONE,
     },
 }

@@ -47,8 +47,8 @@ p2 = Prediction(
     ('JSON.SET demo:card $ \'{"tea.pot": 1, "tea": {"pot": 2}}\'',),
     "JSON.GET demo:card $.tea.pot",
     {
-        '"[1]"': "So it would be if the path were one name. A dot ends a name: first tea, and in it "
-        "pot.",
+        '"[1]"': "So it would be if the path were one name. A dot ends a name: first tea, and in "
+        "it pot.",
         '"[2]"': "The dot leads from tea into its pot. The name with a dot in it is not found.",
         '"[1,2]"': "A path is read in one way only: first tea, and in it pot.",
     },
@@ -82,8 +82,8 @@ def _two_friends_sign(client):
 g1 = Guess(
     "documents.g1",
     "A card is a JSON text in a String. Ann's program reads it, then Bob's does. Each puts its "
-    "name at the end, and writes the whole text back: first Ann's, then Bob's. Whose name is on the "
-    "card?",
+    "name at the end, and writes the whole text back: first Ann's, then Bob's. Whose name is on "
+    "the card?",
     {
         "both": "Bob's program had read the card before Ann's name was on it. Its text replaced "
         "hers.",
