@@ -221,6 +221,28 @@ class InvalidWaitError(CartError):
         self.wait, self.limit = wait, limit
 
 
+class InvalidGiftError(CartError):
+    """A part of a gift card that no card has, or that is no text of 1 to 500 characters."""
+
+    def __init__(self, part, value):
+        super().__init__(
+            "A gift card has the parts 'to' and 'text', each a text of 1 to 500 characters that "
+            f"UTF-8 can carry, and {shown(part)} is {shown(value)}. Write it anew."
+        )
+        self.part, self.value = part, value
+
+
+class InvalidVectorError(CartError):
+    """A vector that is no list of finite numbers, or that has no direction."""
+
+    def __init__(self, vector):
+        super().__init__(
+            "A vector is a list of 1 to 1,000 finite numbers, such as [2, 0, 1], of which at least "
+            f"one is not 0, and not {shown(vector)}. Give each element one of the same length."
+        )
+        self.vector = vector
+
+
 class TooManyRequestsError(CartError):
     """Somebody has made all the requests that they may make for a while."""
 

@@ -25,6 +25,8 @@ READ = {
     "set": lambda client, key: client.smembers(key),
     "list": lambda client, key: client.lrange(key, 0, -1),
     "stream": lambda client, key: client.xrange(key),
+    "ReJSON-RL": lambda client, key: client.execute_command("JSON.GET", key, "$"),
+    "vectorset": lambda client, key: client.execute_command("VCARD", key),
 }
 
 

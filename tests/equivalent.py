@@ -15,6 +15,7 @@ BRACE = "The letter at that place is the opening brace itself."
 EITHER_FIRST = "Whichever of the two comes first, one of them does it, or both begin anew."
 STABLE = "ZUNION gives equal sums in the order of the ids, and sorted() keeps it."
 GUARDED = "Under WATCH, EXEC does nothing where such a key has come."
+ONE = "The list has one number, which is the first and the last."
 READS = "Reading alone gives the same inside of a MULTI, on one server."
 
 EQUIVALENT = {
@@ -113,5 +114,12 @@ EQUIVALENT = {
     "crowds.q2": {
         "names = [f'shop:{{came}}:{day}' for day in days] after the next statement": APART,
         "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+    "documents.q1": {
+        "name = product_id.replace('\\\\', '\\\\\\\\').replace('\"', '\\\\\"') after the next statement": APART,
+        "pipe.execute_command('JSON.SET', 'cart:{guest}:gifts', '$', '{}', 'NX') after the next statement": APART,
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+    },
+    "documents.q2": {
+        "0 → -1": ONE,
     },
 }

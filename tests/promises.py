@@ -552,6 +552,33 @@ PROMISED = {
             "by GEOSEARCH: 3 shops travel, round trips: 1\n"
         ),
         "Sydney, swapped": "off by 7266.06 km\ntaken out: True\nA place is a longitude from -180",
+    "15_documents_and_likeness": {
+        "set-up": "fakeredis",
+        "RedisConsole(client)": "This control is asleep.",
+        "g1.ask()": "Whose name is on the card?",
+        'print(client.get("demo:card"))': '{"signed": ["Bob"]}\n',
+        "JSON.GET demo:card $.to": '"[\\"Ann\\"]"\nOK\n"[{\\"to\\":\\"Bob\\",',
+        "p1.ask()": "JSON.GET demo:card $.from",
+        "JSON.NUMINCRBY": (
+            'OK\n"[3]"\n1) (integer) 1\n1) (integer) 2\n'
+            '"[{\\"copies\\":3,\\"signed\\":[\\"Ann\\",\\"Bob\\"]}]"'
+        ),
+        "p2.ask()": "JSON.GET demo:card $.tea.pot",
+        "escaped =": '$["mug"]\n$["tea.pot"]\n$["the \\"big\\" mug"]\n',
+        '"changed:"': """> JSON.SET cart:{guest}:gifts '$["mug"].to' '"Bob"' XX\nOK\n""",
+        'key_table(client, "cart:{guest}:gifts")': "tea.pot",
+        '"removed:"': "{'to': 'Eve', 'text': 'Cheers'}\nremoved: True\nagain: False\nNone\n",
+        "letters =": "String: 2 round trips, 4,361 letters\ndocument: 1 round trips, 36 letters\n"
+        "hash: 1 round trips, 25 letters\n",
+        '"reply:"': "reply: None\n['mug']\nin quotes: $[\"tea.pot\"]\n",
+        "g2.ask()": "Which is more like the mug?",
+        "p3.ask()": "VSIM demo:likeness ELE mug WITHSCORES",
+        "TAKEN =": "kettle",
+        "VCARD shop:likeness": '1) "mug"\n2) "tea"\n1) "tent"\n2) "lamp"\n(integer) 5',
+        "likeness.others_also_took": "mug [('tea', 0.97), ('kettle', 0.93), ('lamp', 0.59)] 1\n"
+        "tent [('lamp', 0.95)] 1\n",
+        "likeness_costs()": "vector set, exact: 407,149 bytes\nmost alike: ['p98', ",
+        "lacking(connect())": {"fakeredis": "[]", "server": "'JSON.GET'", "cluster": "'JSON.GET'"},
     },
 }
 

@@ -14,6 +14,7 @@ from cartlib import (
     remove_from_cart,
 )
 from cartlib.catalogue import delete_product
+from cartlib.lab.stores import new_client
 from cartlib.views import CART_COLUMNS, cart_table, catalogue_table, key_table
 
 CART = "cart:{guest}"
@@ -200,3 +201,16 @@ def test_line_that_is_no_text(shop, read):
         read(shop)
     assert caught.value.key == CART
     assert shop.hget("product:teapot", "name") == "Glass teapot"
+
+
+def test_key_table_of_a_document_and_of_vectors():
+    with new_client() as client:
+        client.execute_command("JSON.SET", "demo:d", "$", '{"a": {"to": "Zoë"}, "b": [1]}')
+        client.execute_command("VADD", "demo:v", "VALUES", 2, 1, 0.5, "mug")
+        client.execute_command("VADD", "demo:v", "VALUES", 2, 1, 0, "cup")
+        table = key_table(client, "demo:d")
+        assert table.attrs["type"] == "ReJSON-RL"
+        assert table.values.tolist() == [["a", '{"to": "Zoë"}'], ["b", "[1]"]]
+        table = key_table(client, "demo:v")
+        assert table.attrs["type"] == "vectorset"
+        assert table.values.tolist() == [["cup", [1.0, 0.0]], ["mug", [1.0, 0.5]]]

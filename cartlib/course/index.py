@@ -8,6 +8,7 @@ from cartlib.course import (
     carts,
     counters,
     crowds,
+    documents,
     failures,
     lists,
     live,
@@ -40,6 +41,7 @@ LESSONS = {
     "14_crowds_and_places": crowds,
     "11_lists_and_queues": lists,
     "12_sets_and_filters": sets,
+    "15_documents_and_likeness": documents,
 }
 
 

@@ -9,8 +9,8 @@ from cartlib.widgets.hyperloglog_playground import HyperLogLogPlayground
 from cartlib.widgets.key_inspector import KeyInspector
 from cartlib.widgets.list_playground import ListPlayground
 from cartlib.widgets.live_feed import LiveFeed
-from cartlib.widgets.queue_board import QueueBoard
 from cartlib.widgets.name_box import NameBox
+from cartlib.widgets.queue_board import QueueBoard
 from cartlib.widgets.race_chart import RaceChart
 from cartlib.widgets.redis_console import RedisConsole
 from cartlib.widgets.redis_magic import use_redis_magic

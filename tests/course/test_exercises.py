@@ -35,6 +35,7 @@ EXPECTED = {  # exercises, predictions and guesses of each lesson
     "14_crowds_and_places": (3, 4, 3),
     "11_lists_and_queues": (3, 3, 3),
     "12_sets_and_filters": (3, 4, 3),
+    "15_documents_and_likeness": (3, 3, 2),
 }
 
 

@@ -98,6 +98,8 @@ def test_lesson_03_teaches_without_a_redis_server(no_server):
 def test_lesson_12_teaches_without_a_redis_server(no_server):
     notebook = run(path_of("12_sets_and_filters"), None)
     assert MISSING in output_of(notebook, "MISSING)")
+
+
 def test_lesson_14_teaches_without_a_redis_server(no_server):
     notebook = run(path_of("14_crowds_and_places"), None)
     for part in ["demo:names", "counted {count", "silent =", "demo:bits"]:
