@@ -14,6 +14,7 @@ from cartlib.course import (
     speed,
     start,
     timeouts,
+    whole,
 )
 from cartlib.course.overview import Chapter, Progress
 from cartlib.practice.exercise import Exercise
@@ -30,6 +31,7 @@ LESSONS = {
     "07_fast_carts": speed,
     "08_growing_up": scale,
     "09_capstone": capstone,
+    "16_the_whole_shop": whole,
 }
 
 
