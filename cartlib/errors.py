@@ -154,6 +154,17 @@ class InvalidDayError(CartError):
         self.day = day
 
 
+class InvalidPriceError(CartError):
+    """A price to compare with that is no amount of money."""
+
+    def __init__(self, price):
+        super().__init__(
+            "A price is an amount from 0 to a billion, of at most 6 decimals, not "
+            f"{shown(price)}. Give a number or a text such as '9.50'."
+        )
+        self.price = price
+
+
 class InvalidPlaceError(CartError):
     """A place that no sphere has, or that Redis has no room for."""
 
@@ -163,6 +174,29 @@ class InvalidPlaceError(CartError):
             f"degrees, not {shown(longitude)} and {shown(latitude)}. Are they the wrong way round?"
         )
         self.longitude, self.latitude = longitude, latitude
+
+
+class InvalidOrderError(CartError):
+    """An order that is no dict, or that JSON would not give back as it is."""
+
+    def __init__(self, order):
+        super().__init__(
+            "An order is a dict of texts, numbers, lists and such dicts, for instance "
+            f"{{'id': 'o1', 'mug': 2}}, not {shown(order)}. Write other values as texts."
+        )
+        self.order = order
+
+
+class InvalidWaitError(CartError):
+    """A wait that is no number of seconds, or as long as the client's own time-out."""
+
+    def __init__(self, wait, limit):
+        less = f", and less than the client's time-out of {limit:g} s" if limit else ""
+        super().__init__(
+            f"A wait is a number of seconds, 0 or more{less}, not {shown(wait)}. Wait for "
+            "less, or give connect() a longer timeout."
+        )
+        self.wait, self.limit = wait, limit
 
 
 class TooManyRequestsError(CartError):

@@ -113,6 +113,11 @@ def tag(name) -> str:
     return f"shop:{{filters}}:tag:{_named('tag', name)}"
 
 
+def tags() -> str:
+    """`shop:{filters}:tags`: a Set of the tags that come from the catalogue's categories."""
+    return "shop:{filters}:tags"
+
+
 def prices() -> str:
     """`shop:{filters}:prices`: a Sorted Set; member: product id, score: price."""
     return "shop:{filters}:prices"

@@ -22,7 +22,7 @@ NAMED = [keys.page, keys.limit, keys.in_work, keys.wishes, keys.tag, keys.order_
 OF_A_DAY = [keys.sales, keys.visitors, keys.came]
 FIXED = [
     *(keys.products, keys.queue, keys.prices, keys.names, keys.orders, keys.orders_aside),
-    *(keys.places, keys.likeness),
+    *(keys.places, keys.likeness, keys.tags),
 ]
 BAD_CARTS = ["", "{", "a}b", "{guest}", "x" * 129, None, 5, b"guest", "\ud800"]
 
