@@ -13,6 +13,7 @@ from cartlib.widgets.shop import Shop, kit_parts
 from cartlib.widgets.slot_chart import SlotChart
 from cartlib.widgets.sorted_set_playground import SortedSetPlayground
 from cartlib.widgets.ttl_bar import TtlBar
+from cartlib.widgets.whole_shop import WholeShop, open_whole_shop
 
 __all__ = [
     "CartPanel",
@@ -27,6 +28,8 @@ __all__ = [
     "SlotChart",
     "SortedSetPlayground",
     "TtlBar",
+    "WholeShop",
     "kit_parts",
+    "open_whole_shop",
     "use_redis_magic",
 ]

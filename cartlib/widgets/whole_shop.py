@@ -1,7 +1,7 @@
 """WholeShop: the shop around the cart, made of four functions."""
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 
 from ipywidgets import Text, VBox
 
@@ -10,6 +10,8 @@ from cartlib.errors import CartError, shown
 from cartlib.failures import explained
 from cartlib.look.control import Control, button, columns, form, html
 from cartlib.look.html import framed, table
+from cartlib.shop.sales import count_sale
+from cartlib.shop.wishes import add_wish
 from cartlib.widgets.cart_panel import CartPanel
 from cartlib.widgets.parts import counted, errors_shown, said_by, until_lost
 
@@ -84,9 +86,9 @@ class WholeShop(Control):
         return f"Looked at {product_id}: {counted(views, 'look')} so far."
 
     def _wish(self):
-        product_id, key = self._chosen(), keys.wishes("guest")
-        with explained(self._client, key), self.panel.commands.record(f"Wish for {product_id}"):
-            new = self._client.sadd(key, product_id)
+        product_id = self._chosen()
+        with self.panel.commands.record(f"Wish for {product_id}"):
+            new = add_wish(self._client, product_id)
         return f"{product_id} is on the wish list{'' if new else ', as it was before'}."
 
     def _order(self):
@@ -102,6 +104,8 @@ class WholeShop(Control):
             order_id = self._do("pack", worker)
         if order_id is None:
             return f"{worker} had nothing to pack, or an order that was packed before."
+        for item, quantity in lines_of(self._client, order_id):
+            count_sale(self._client, item, quantity, day=self._today)
         return f"{worker} has packed order {order_id}."
 
     def _chosen(self):
@@ -187,6 +191,17 @@ def read_orders(client) -> list[tuple[str, str, str]]:
     return rows
 
 
+def lines_of(client, order_id):
+    """Return the (product id, quantity) lines of an order that is noted beside the cart.
+
+    Redis: GET cart:{guest}:order:ID; 1 round trip.
+    """
+    key = keys.order("guest", order_id)
+    with explained(client, key):
+        text = client.get(key)
+    return json.loads(text)["lines"] if text else []
+
+
 def _order(fields):
     """Return an entry's order id and its lines in words; what can't be read, as it is."""
     try:
@@ -206,15 +221,7 @@ def _front(found):
                 f"{'a list' if kind is list else 'a number'}."
             )
     best = ", ".join(f"{item} ({pieces})" for item, pieces in found["best"])
-    row = [best, counted(found["visitors"], "visitor"), *map(_listed, ("viewed", "wishes"), [found] * 2)]
+    lists = [", ".join(map(str, found[name])) for name in ("viewed", "wishes")]
+    row = [best, counted(found["visitors"], "visitor"), *lists]
     heads = ["best sellers of this week", "who came", "you looked at", "you wish for"]
     return table(heads, [[cell or "–" for cell in row]], "Front page")
-
-
-def _listed(name, found):
-    return ", ".join(map(str, found[name]))
-
-
-def today_of_lessons() -> date:
-    """Return the day on which the shop of the lessons is open, so that outputs stay the same."""
-    return date(2027, 1, 31)
