@@ -7,6 +7,7 @@ from cartlib.course import (
     capstone,
     carts,
     failures,
+    lists,
     live,
     products,
     races,
@@ -32,6 +33,7 @@ LESSONS = {
     "08_growing_up": scale,
     "09_capstone": capstone,
     "16_the_whole_shop": whole,
+    "11_lists_and_queues": lists,
 }
 
 

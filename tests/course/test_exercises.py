@@ -31,6 +31,7 @@ EXPECTED = {  # exercises, predictions and guesses of each lesson
     "08_growing_up": (3, 2, 3),
     "09_capstone": (4, 0, 2),
     "16_the_whole_shop": (4, 0, 2),
+    "11_lists_and_queues": (3, 3, 3),
 }
 
 
