@@ -486,11 +486,11 @@ q4 = Exercise(
         Case([*sales(DAYS[0], {"a": 1}), *sales(DAYS[2], {"b": 3})], ("bob", DAYS[:2])),
     ],
     (
-        "Three questions in one pipeline: ZUNION with scores, LRANGE 0 2, SMEMBERS. PFCOUNT goes by "
+        "Three questions in one pipeline: ZUNION with scores, LRANGE, SMEMBERS. PFCOUNT goes by "
         "itself.",
         "client.zunion([…], withscores=True) gives pairs (id, float), the smallest sum first: sort "
         "them by (-pieces, id) in Python.",
-        "PFCOUNT takes all days at once: client.pfcount(*names). A sum of single counts would count "
+        "PFCOUNT takes all days at once: client.pfcount(*names). A sum of counts would count "
         "who came twice twice.",
     ),
     rules=(
@@ -561,3 +561,8 @@ def counts_in_floats(client, visitor, days):
 @q4.mistake("The wishes are a set. Wanted is a sorted list: sorted(…).")
 def wishes_as_a_set(client, visitor, days):
     return fronted(client, visitor, days, sort=set)
+
+
+def finished_parts() -> dict:
+    """Return the four functions as the finished shop has them, for the parts of a WholeShop."""
+    return {"visit": visit, "order": order_once, "pack": pack, "front": front_page}

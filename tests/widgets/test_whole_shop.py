@@ -11,12 +11,6 @@ from cartlib.course import whole
 from cartlib.widgets import WholeShop, open_whole_shop
 
 TODAY = date(2027, 1, 31)
-PARTS = {
-    "visit": whole.visit,
-    "order": whole.order_once,
-    "pack": whole.pack,
-    "front": whole.front_page,
-}
 NASTY = "<img src=x onerror=alert(1)>"
 
 
@@ -24,7 +18,7 @@ NASTY = "<img src=x onerror=alert(1)>"
 def stall(shop):
     """A WholeShop that has just opened, made of the references."""
     open_whole_shop(shop, TODAY)
-    return WholeShop(shop, parts=dict(PARTS), today=TODAY)
+    return WholeShop(shop, parts=whole.finished_parts(), today=TODAY)
 
 
 def text(widget):
