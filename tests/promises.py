@@ -405,6 +405,7 @@ PROMISED = {
     "11_lists_and_queues": {
     "12_sets_and_filters": {
     "14_crowds_and_places": {
+    "16_the_whole_shop": {
         "set-up": {
             "fakeredis": "fakeredis",
             "server": "server at 127.0.0.1:",
@@ -579,6 +580,20 @@ PROMISED = {
         "tent [('lamp', 0.95)] 1\n",
         "likeness_costs()": "vector set, exact: 407,149 bytes\nmost alike: ['p98', ",
         "lacking(connect())": {"fakeredis": "[]", "server": "'JSON.GET'", "cluster": "'JSON.GET'"},
+        "LREM cart:{demo}:viewed": '1) "mug"\n2) "lamp"\n(integer) 0\n(integer) 1',
+        "slot_of(key), key": "cart:{ann}:viewed",
+        "g1.ask()": "order id 7",
+        "g2.ask()": "XADD",
+        "SET cart:{demo}:order:7 other": '(nil)\n"{\\"order_id\\": \\"7\\"',
+        "SET shop:{demo}:done:7 will": "OK\n(integer) 1\n",
+        "ZUNION 2 shop:{demo}:1": '1) "pen"\n2) "5"\n3) "mug"\n4) "6"\n',
+        "calls.items()": {
+            "fakeredis": "visit 2\norder 5\npack 2\nfront 2\n",
+            "server": "visit 2\norder 5\npack 2\nfront 2\n",
+            "cluster": "order ",
+        },
+        "visit_in_one": "One MULTI holds keys with different tags in braces.",
+        "progress()": "16 · The whole shop: ",
     },
 }
 

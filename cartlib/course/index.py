@@ -20,6 +20,7 @@ from cartlib.course import (
     start,
     streams,
     timeouts,
+    whole,
 )
 from cartlib.course.overview import Chapter, Progress
 from cartlib.practice.exercise import Exercise
@@ -39,6 +40,7 @@ LESSONS = {
     "10_counters_and_keys_that_act_once": counters,
     "13_orders_in_a_stream": streams,
     "14_crowds_and_places": crowds,
+    "16_the_whole_shop": whole,
     "11_lists_and_queues": lists,
     "12_sets_and_filters": sets,
     "15_documents_and_likeness": documents,

@@ -23,6 +23,7 @@ from cartlib.widgets.stream_board import StreamBoard
 from cartlib.widgets.stream_playground import StreamPlayground
 from cartlib.widgets.string_playground import StringPlayground
 from cartlib.widgets.ttl_bar import TtlBar
+from cartlib.widgets.whole_shop import WholeShop, open_whole_shop
 
 __all__ = [
     "BitmapPlayground",
@@ -47,6 +48,8 @@ __all__ = [
     "StreamPlayground",
     "StringPlayground",
     "TtlBar",
+    "WholeShop",
     "kit_parts",
+    "open_whole_shop",
     "use_redis_magic",
 ]
