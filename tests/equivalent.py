@@ -98,6 +98,7 @@ EQUIVALENT = {
     "sets.q3": {
         "0 → -1": STABLE,
         "0 → 1": STABLE,
+    },
     "counters.q1": {
         "strict left out of zip(product_ids, pipe.execute(), strict=True)": LENGTH,
         "True → False": LENGTH,
@@ -114,6 +115,7 @@ EQUIVALENT = {
     "crowds.q2": {
         "names = [f'shop:{{came}}:{day}' for day in days] after the next statement": APART,
         "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+    },
     "documents.q1": {
         "name = product_id.replace('\\\\', '\\\\\\\\').replace('\"', '\\\\\"') after the next statement": APART,
         "pipe.execute_command('JSON.SET', 'cart:{guest}:gifts', '$', '{}', 'NX') after the next statement": APART,

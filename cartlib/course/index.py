@@ -38,12 +38,12 @@ LESSONS = {
     "08_growing_up": scale,
     "09_capstone": capstone,
     "10_counters_and_keys_that_act_once": counters,
-    "13_orders_in_a_stream": streams,
-    "14_crowds_and_places": crowds,
-    "16_the_whole_shop": whole,
     "11_lists_and_queues": lists,
     "12_sets_and_filters": sets,
+    "13_orders_in_a_stream": streams,
+    "14_crowds_and_places": crowds,
     "15_documents_and_likeness": documents,
+    "16_the_whole_shop": whole,
 }
 
 
