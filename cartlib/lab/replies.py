@@ -38,8 +38,25 @@ MEANINGS = {  # a part of the error
     "MULTI calls can not be nested": "A MULTI is open already: end it by EXEC or DISCARD.",
     "inside MULTI is not allowed": "WATCH comes before MULTI: end this one by EXEC or DISCARD.",
     "BUSYGROUP": "There is such a group already.",
+    "MKSTREAM option": "There is no such stream yet. With MKSTREAM at the end, Redis makes one.",
     "NOGROUP": "There is no such group, or no such stream: make both by XGROUP CREATE … MKSTREAM.",
     "equal or smaller than": "Ids grow. Write * for the id, and Redis chooses one.",
+    "greater than 0-0": "The smallest id is 0-1. Write * for the id, and Redis chooses one.",
+    "Invalid stream ID": "An id is a number, or two with a dash between them, such as 5-0.",
+    "invalid longitude": (
+        "First comes the longitude, from -180 to 180, then the latitude, from -85 to 85."
+    ),
+    "could not decode requested zset member": "The key has no place of this name.",
+    "key does not exist": "There is no key of this name.",
+    "Path ": "The document has no such part.",
+    "does not exist": "The key has no place of this name.",
+    "bit offset is not": "The number of a bit is a whole one, from 0 to 4,294,967,295.",
+    "bit is not an integer": "A bit is 0 or 1.",
+    "valid string range": "Write a limit as [a with the a, as (a without it, or as - or +.",
+    "Vector dimension mismatch": "All vectors of a key have as many numbers as the first one.",
+    "element not found in set": "The key has no such element.",
+    "must be created at the root": "There is no such document yet: write one at $ first.",
+    "wrong Redis type": "The command does not fit the type of the key, which the table shows.",
     "MOVED": (
         "The key is on another node. From WATCH or MULTI to EXEC, all keys need one tag in braces."
     ),
