@@ -16,6 +16,7 @@ STATUSES = {  # the commands whose texts are printed without quotes
 }
 WHOLE_AMOUNTS = {"HINCRBY", "INCRBY", "DECRBY"}
 WHOLE_TEXTS = {"INFO", "CLUSTER INFO", "CLUSTER NODES"}
+NO_GROUP = "There is no such group, or no such stream: make both by XGROUP CREATE … MKSTREAM."
 MEANINGS = {  # a part of the error
     "WRONGTYPE": "The command does not fit the type of the key, which the table shows.",
     "hash value is not an integer": "Only a field that holds a whole number can be counted up.",
@@ -25,7 +26,15 @@ MEANINGS = {  # a part of the error
     "index out of range": "The list has no such place.",
     "would overflow": "The sum would not fit into 64 bits.",
     "wrong number of arguments": "Something is missing, or too much.",
-    "not a valid float": "A score has to be a number.",
+    "not a valid float": "A score has to be a number, and so have the degrees of a place.",
+    "bit offset is not an integer": "Bits are counted from 0, in whole numbers.",
+    "invalid longitude,latitude": (
+        "A longitude is -180 to 180, a latitude -85 to 85. Are they the wrong way round?"
+    ),
+    "need numeric radius": "The radius has to be a number.",
+    "radius cannot be negative": "The radius is 0 or more.",
+    "Invalid stream ID": "An id is two whole numbers with a dash between, as 1700000000000-0.",
+    "not a valid HyperLogLog": "The key is a String, but PFADD has not made it.",
     "min or max is not a float": "Write the limits as numbers, as (5 without the 5, or as -inf.",
     "(NaN)": "Infinity less infinity is no number.",
     "syntax error": "A word stands where it may not, or one is missing.",
@@ -38,8 +47,8 @@ MEANINGS = {  # a part of the error
     "MULTI calls can not be nested": "A MULTI is open already: end it by EXEC or DISCARD.",
     "inside MULTI is not allowed": "WATCH comes before MULTI: end this one by EXEC or DISCARD.",
     "BUSYGROUP": "There is such a group already.",
-    "MKSTREAM option": "There is no such stream yet. With MKSTREAM at the end, Redis makes one.",
-    "NOGROUP": "There is no such group, or no such stream: make both by XGROUP CREATE … MKSTREAM.",
+    "NOGROUP": NO_GROUP,
+    "requires the key to exist": NO_GROUP,
     "equal or smaller than": "Ids grow. Write * for the id, and Redis chooses one.",
     "greater than 0-0": "The smallest id is 0-1. Write * for the id, and Redis chooses one.",
     "Invalid stream ID": "An id is a number, or two with a dash between them, such as 5-0.",

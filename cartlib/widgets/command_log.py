@@ -9,7 +9,7 @@ from ipywidgets import HBox
 
 from cartlib.lab.trace import Trace
 from cartlib.look.control import Control, button, html
-from cartlib.look.html import framed
+from cartlib.look.html import cut, framed
 from cartlib.widgets.parts import counted
 
 KEPT = 20  # entries
@@ -97,8 +97,7 @@ def _in_trips(trace):
 
 def _lines(commands):
     return "\n".join(
-        f"<b>&gt; {escape(str(command))}</b>\n"
-        f'<span class="quiet">{escape(command.reply_text)}</span>'
+        f'<b>&gt; {cut(str(command))}</b>\n<span class="quiet">{escape(command.reply_text)}</span>'
         for command in commands
     )
 

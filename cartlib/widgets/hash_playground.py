@@ -20,24 +20,28 @@ class HashPlayground(Playground):
 
     def _commands(self):
         return [
-            ("HSET", "Put the value into the field", lambda: [self.field.value, self.value.value]),
+            (
+                "HSET",
+                "Put the value into the field",
+                lambda: [self._key, self.field.value, self.value.value],
+            ),
             ("HGET", "Get the field's value", self._field),
-            ("HGETALL", "Get all fields and values", list),
+            ("HGETALL", "Get all fields and values", self._key_alone),
             ("HMGET", "Get several fields: separate them by spaces", self._fields),
             ("HEXISTS", "Ask whether there is such a field", self._field),
             ("HDEL", "Delete the field", self._field),
-            ("HLEN", "Count the fields", list),
+            ("HLEN", "Count the fields", self._key_alone),
             (
                 "HINCRBY",
                 "Add the amount to the number in the field",
-                lambda: [self.field.value, self.amount.value],
+                lambda: [*self._field(), self.amount.value],
             ),
-            ("TYPE", "Ask for the key's type", list),
-            ("DEL", "Delete the whole key", list),
+            ("TYPE", "Ask for the key's type", self._key_alone),
+            ("DEL", "Delete the whole key", self._key_alone),
         ]
 
     def _field(self):
-        return [self.field.value]
+        return [self._key, self.field.value]
 
     def _fields(self):
-        return self.field.value.split()
+        return [self._key, *self.field.value.split()]

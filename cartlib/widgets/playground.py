@@ -1,10 +1,12 @@
 """What the playgrounds share: raw commands on one key, each with its reply and its effect."""
 
 from ipywidgets import VBox
+from redis.cluster import RedisCluster
 from redis.exceptions import ResponseError
 
 from cartlib.errors import CartError, shown
 from cartlib.failures import UNKNOWN, explained
+from cartlib.lab.commands import find
 from cartlib.lab.replies import meaning_of
 from cartlib.look.control import Control, button, columns, form, html
 from cartlib.look.html import framed
@@ -12,14 +14,12 @@ from cartlib.widgets.command_log import CommandLog
 from cartlib.widgets.key_inspector import KeyInspector
 from cartlib.widgets.parts import errors_shown, said_by, until_lost
 
-WRITES = {"DEL", "HDEL", "HINCRBY", "HSET", "ZADD", "ZINCRBY", "ZREM"}
-
 
 class Playground(Control):
-    """Sends one raw command of Redis at each click, about one key and no other.
+    """Sends one raw command of Redis at each click, and changes one key and no other.
 
     `commands` has, for each button, its label, which begins with the command's name, its tooltip,
-    and a function that returns what comes after the key.
+    and a function that returns what comes after the first word of the name: mostly the key first.
     """
 
     def __init__(self, client, key, inputs, commands):
@@ -45,19 +45,28 @@ class Playground(Control):
         self.message.value = framed("")  # it told of an earlier click
         self.inspector.around(lambda: said_by(lambda: self._reply_to(label, words()), self.message))
 
-    def _reply_to(self, label, words):
-        name = label.split()[0]
+    def _reply_to(self, label, after):
+        words = [label.split()[0], *after]
         _check_text(words)
+        command = find(words)
         with (
-            explained(self._client, self._key, change=UNKNOWN if name in WRITES else None),
+            explained(self._client, self._key, change=UNKNOWN if command.kind == "write" else None),
             self.commands.record(label) as trace,
         ):
             try:
-                self._client.execute_command(name, self._key, *words)
+                self._send_words(words)
             except ResponseError as error:
-                raise CartError(_in_words([name, self._key, *words], error)) from error
+                raise CartError(_in_words(command.name, words, error)) from error
         reply = trace.commands[-1].reply_text
-        return f"{name} replied: " + ("see the commands." if "\n" in reply else reply)
+        return f"{command.name} replied: " + ("see the commands." if "\n" in reply else reply)
+
+    def _send_words(self, words, **options):
+        if isinstance(self._client, RedisCluster):  # else it asks some node which words are keys
+            options["target_nodes"] = self._client.get_node_from_key(self._key)
+        self._client.execute_command(*words, **options)
+
+    def _key_alone(self):
+        return [self._key]
 
 
 class BeforeAndAfter(KeyInspector):
@@ -98,6 +107,6 @@ def _check_text(words):
         raise CartError("This text holds half a character. Delete it, and type it again.")
 
 
-def _in_words(words, error):
+def _in_words(name, words, error):
     text = str(error).rstrip(".")
-    return f"Redis refused {words[0]}, and says: {text}. {meaning_of(error, words)}".rstrip()
+    return f"Redis refused {name}, and says: {text}. {meaning_of(error, words)}".rstrip()

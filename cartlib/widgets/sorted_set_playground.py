@@ -22,25 +22,25 @@ class SortedSetPlayground(Playground):
             ("ZADD", "Give the member this score, whatever it had", self._pair),
             ("ZINCRBY", "Add the score to what the member has", self._pair),
             ("ZSCORE", "Get the member's score", self._member),
-            ("ZRANGE", "Get all, the lowest score first", lambda: [0, -1, "WITHSCORES"]),
+            ("ZRANGE", "Get all, the lowest score first", lambda: [self._key, 0, -1, "WITHSCORES"]),
             (
                 "ZRANGE REV (top 3)",
                 "Get the three with the highest scores",
-                lambda: [0, 2, "REV", "WITHSCORES"],
+                lambda: [self._key, 0, 2, "REV", "WITHSCORES"],
             ),
             (
                 "ZRANGE BYSCORE",
                 "Get all from this score upwards",
-                lambda: [self.score.value, "+inf", "BYSCORE", "WITHSCORES"],
+                lambda: [self._key, self.score.value, "+inf", "BYSCORE", "WITHSCORES"],
             ),
             ("ZRANK", "Get the member's place, counted from 0", self._member),
             ("ZREM", "Remove the member", self._member),
-            ("ZCARD", "Count the members", list),
-            ("DEL", "Delete the whole key", list),
+            ("ZCARD", "Count the members", self._key_alone),
+            ("DEL", "Delete the whole key", self._key_alone),
         ]
 
     def _member(self):
-        return [self.member.value]
+        return [self._key, self.member.value]
 
     def _pair(self):
-        return [self.score.value, self.member.value]
+        return [self._key, self.score.value, self.member.value]

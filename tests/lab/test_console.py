@@ -200,7 +200,7 @@ def test_error_is_followed_by_its_meaning(session, shop):
     [
         ("XREADGROUP GROUP none ann STREAMS demo:x >", "There is no such group, or no such stream"),
         ("XGROUP CREATE demo:x g $", "There is such a group already."),
-        ("XGROUP CREATE demo:none g $", "With MKSTREAM at the end, Redis makes one."),
+        ("XGROUP CREATE demo:none g $", "make both by XGROUP CREATE"),
         ("XADD demo:x 0-0 a b", "The smallest id is 0-1."),
         ("XRANGE demo:x a b", "An id is a number, or two with a dash"),
         ("GEOADD demo:g 52.5 200 berlin", "First comes the longitude"),

@@ -6,22 +6,34 @@ from html import unescape
 from html.parser import HTMLParser
 
 import pytest
-from ipywidgets import Button, VBox
+from ipywidgets import Button, Text, VBox
 from redis import Redis
 
 from cartlib import CartError, InvalidCartNameError, add_to_cart, connect
 from cartlib.expiry import cart_ttl, expire_cart
+from cartlib.lab.commands import find
 from cartlib.lab.local_server import start_server
 from cartlib.views import key_table
 from cartlib.widgets import (
+    BitmapPlayground,
+    GeoPlayground,
     HashPlayground,
+    HyperLogLogPlayground,
+    ListPlayground,
+    SetPlayground,
     SortedSetPlayground,
+    StreamPlayground,
+    StringPlayground,
     TtlBar,
     key_inspector,
     playground,
     ttl_bar,
 )
 
+PLAYGROUNDS = [
+    *(HashPlayground, SortedSetPlayground, StringPlayground, ListPlayground, SetPlayground),
+    *(StreamPlayground, HyperLogLogPlayground, BitmapPlayground, GeoPlayground),
+]
 NASTY = "<img src=x onerror=alert(1)>"
 MUG, CART = "product:mug", "cart:{guest}"
 MUG_FIELDS = {"name": "Coffee mug", "price": "9.50", "category": "Kitchen"}
@@ -288,22 +300,24 @@ def test_playground_refreshes(hashes, shop):
     assert hashes.commands.text == ""
 
 
-def test_playground_keeps_to_its_key(shop, kit_keys):
+@pytest.mark.parametrize("kind", PLAYGROUNDS)
+def test_playground_keeps_to_its_key(shop, kit_keys, kind):
     before = kit_keys()
-    hashes, scores = HashPlayground(shop, "product:zzz"), SortedSetPlayground(shop, "cart:{zzz}")
+    control = kind(shop, "demo:zzz")
     assert kit_keys() == before
-    assert hashes.inspector.key.disabled and hashes.inspector.key.value == "product:zzz"
-    for control in (hashes, scores):
-        for button in control.buttons.values():
-            button.click()
-        assert len(control.commands.text.split("\n\n")) == len(control.buttons) == 10
-    assert kit_keys() == before
+    assert control.inspector.key.disabled and control.inspector.key.value == "demo:zzz"
+    for button in control.buttons.values():
+        button.click()
+    assert len(control.commands.text.split("\n\n")) == len(control.buttons)
+    assert list(control.buttons)[-1] == "DEL" and kit_keys() == before
 
 
 @pytest.mark.parametrize("key", ["", None, 5, "\ud800"], ids=repr)
-def test_playground_refuses_what_is_no_key(client, key):
-    with pytest.raises(CartError, match="key is a text|half a character"):
-        HashPlayground(client, key)
+@pytest.mark.parametrize("kind", PLAYGROUNDS)
+def test_playground_refuses_what_is_no_key(unsent, client, kind, key):
+    with unsent(CartError) as caught:
+        kind(client, key)
+    assert "key is a text" in str(caught.value) or "half a character" in str(caught.value)
 
 
 def test_playground_shows_html_as_text(client):
@@ -393,13 +407,19 @@ def test_click_in_a_bar_on_a_lost_server_waits_once(lonely, lose, button, answer
     assert "did not answer in time" in bar.message.value + bar.left.value
 
 
-def test_playgrounds_are_labelled(client):
-    hashes, scores, bar = HashPlayground(client), SortedSetPlayground(client), TtlBar(client)
-    assert all(isinstance(control, VBox) for control in (hashes, scores, bar))
-    buttons = [*hashes.buttons.values(), *scores.buttons.values(), bar.start, bar.keep]
-    assert all(isinstance(b, Button) and b.description and b.tooltip for b in buttons)
-    inputs = [hashes.field, hashes.value, hashes.amount, scores.member, scores.score, bar.seconds]
-    assert all(control.description and control.tooltip for control in inputs)
+@pytest.mark.parametrize("kind", [*PLAYGROUNDS, TtlBar])
+def test_playgrounds_are_labelled(client, kind):
+    control = kind(client)
+    assert isinstance(control, VBox)
+    parts = [part for part in vars(control).values() if isinstance(part, Text | Button)]
+    assert parts and all(part.description and part.tooltip for part in parts)
+
+
+@pytest.mark.parametrize("kind", PLAYGROUNDS)
+def test_buttons_of_a_playground_begin_with_their_commands(client, kind):
+    for label, button in kind(client).buttons.items():
+        assert isinstance(button, Button) and button.description == label and button.tooltip
+        assert find(label.split())
 
 
 async def until(bar, text):
