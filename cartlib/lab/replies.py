@@ -51,15 +51,10 @@ MEANINGS = {  # a part of the error
     "requires the key to exist": NO_GROUP,
     "equal or smaller than": "Ids grow. Write * for the id, and Redis chooses one.",
     "greater than 0-0": "The smallest id is 0-1. Write * for the id, and Redis chooses one.",
-    "Invalid stream ID": "An id is a number, or two with a dash between them, such as 5-0.",
-    "invalid longitude": (
-        "First comes the longitude, from -180 to 180, then the latitude, from -85 to 85."
-    ),
     "could not decode requested zset member": "The key has no place of this name.",
     "key does not exist": "There is no key of this name.",
     "Path ": "The document has no such part.",
     "does not exist": "The key has no place of this name.",
-    "bit offset is not": "The number of a bit is a whole one, from 0 to 4,294,967,295.",
     "bit is not an integer": "A bit is 0 or 1.",
     "valid string range": "Write a limit as [a with the a, as (a without it, or as - or +.",
     "Vector dimension mismatch": "All vectors of a key have as many numbers as the first one.",
