@@ -408,7 +408,6 @@ PROMISED = {
         "progress()": "09 · Capstone: ",
     },
     "10_counters_and_keys_that_act_once": {
-    "11_lists_and_queues": {
         "set-up": {
             "fakeredis": "fakeredis",
             "server": "server at 127.0.0.1:",
@@ -467,6 +466,13 @@ PROMISED = {
             "The request id 'r17' was used before, for 2 of 'mug'. Nothing was added: give each "
             "request an id of its own.\nlamps: None\n"
         ),
+    },
+    "11_lists_and_queues": {
+        "set-up": {
+            "fakeredis": "fakeredis",
+            "server": "server at 127.0.0.1:",
+            "cluster": "A cluster of ",
+        },
         "ListPlayground(client": "This control is asleep.",
         "LRANGE demo:list -2 -1": '(integer) 3\n1) "lamp"\n2) "mug"\n3) "pen"\n1) "mug"\n2) "pen"\n'
         "(integer) 3",
