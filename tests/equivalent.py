@@ -12,6 +12,10 @@ EMPTY = "A MULTI without commands changes nothing."
 NO_MEMBER = "ZREM of a missing member changes nothing."
 WITHIN = "The order inside of one MULTI does not matter."
 BRACE = "The letter at that place is the opening brace itself."
+EITHER_FIRST = "Whichever of the two comes first, one of them does it, or both begin anew."
+STABLE = "ZUNION gives equal sums in the order of the ids, and sorted() keeps it."
+GUARDED = "Under WATCH, EXEC does nothing where such a key has come."
+ONE = "The list has one number, which is the first and the last."
 READS = "Reading alone gives the same inside of a MULTI, on one server."
 
 EQUIVALENT = {
@@ -87,5 +91,37 @@ EQUIVALENT = {
     },
     "lists.q3": {
         "'RIGHT' left out of client.lmove(work, 'shop:{queue}', 'LEFT', 'RIGHT')": DEFAULT_END,
+    },
+    "sets.q1": {
+        "if client.sadd(key, product_id) == 1: after the next statement": EITHER_FIRST,
+    },
+    "sets.q3": {
+        "0 → -1": STABLE,
+        "0 → 1": STABLE,
+    },
+    "counters.q1": {
+        "strict left out of zip(product_ids, pipe.execute(), strict=True)": LENGTH,
+        "True → False": LENGTH,
+    },
+    "counters.q2": {
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+    },
+    "counters.q3": {
+        "key = f'cart:{{guest}}:request:{request_id}' after the next statement": APART,
+        "pipe.set(key, 1, nx=True, ex=86400) after the next statement": WITHIN,
+        "nx left out of pipe.set(key, 1, nx=True, ex=86400)": GUARDED,
+        "True → False, place 3": GUARDED,
+    },
+    "crowds.q2": {
+        "names = [f'shop:{{came}}:{day}' for day in days] after the next statement": APART,
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+    },
+    "documents.q1": {
+        "name = product_id.replace('\\\\', '\\\\\\\\').replace('\"', '\\\\\"') after the next statement": APART,
+        "pipe.execute_command('JSON.SET', 'cart:{guest}:gifts', '$', '{}', 'NX') after the next statement": APART,
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+    },
+    "documents.q2": {
+        "0 → -1": ONE,
     },
 }

@@ -5,6 +5,7 @@ import operator
 from decimal import Decimal
 
 from cartlib.lab.lines import words
+from cartlib.lab.streams import groups_of
 from cartlib.lab.trace import Command, Trace
 
 HEARD = "heard on "  # and then the channel: what its listeners heard is judged like a key
@@ -16,13 +17,14 @@ READERS = {  # type: the command that reads all of it, and what to make of the r
     "hash": (("HGETALL",), dict),
     "zset": (
         ("ZRANGE", 0, -1, "WITHSCORES"),
-        lambda flat: dict(zip(flat[::2], map(float, flat[1::2]), strict=True)),
+        lambda flat: dict(zip(flat[::2], map(_score, flat[1::2]), strict=True)),
     ),
     "set": (("SMEMBERS",), set),
     "list": (("LRANGE", 0, -1), list),
     "string": (("GET",), str),
-    # The ids come from the clock, so they differ from run to run.
-    "stream": (("XRANGE", "-", "+"), lambda entries: [fields for _, fields in entries]),
+    "stream": (("XRANGE", "-", "+"), dict),  # and then its groups
+    "ReJSON-RL": (("JSON.GET", "$"), lambda text: json.loads(text)[0]),
+    "vectorset": (("VRANGE", "-", "+"), set),
 }
 
 
@@ -77,7 +79,11 @@ def _read_json(text):
 
 
 def read_keys(client, without=()) -> dict:
-    """Return {key: (type, content, milliseconds to live or None)} of the whole store, in order."""
+    """Return {key: (type, content, milliseconds to live or None)} of the whole store, in order.
+
+    A Stream's content is {id: fields}, and then what groups_of() tells. A text that is no UTF-8, as
+    of a bitmap, has escapes if the client is one of stores.new_client().
+    """
     names = sorted(set(client.keys()).difference(without))  # a store of our own, and a small one
     pipe = client.pipeline(transaction=False)
     for name in names:
@@ -92,9 +98,19 @@ def read_keys(client, without=()) -> dict:
     for name, kind, ttl, reply in zip(names, kinds, ttls, pipe.execute(False), strict=True):
         make = READERS.get(kind, (None, str))[1]
         content = str(reply) if isinstance(reply, Exception) else make(reply)
+        if kind == "stream":
+            content |= groups_of(client, name, content)
         if ttl != 0:  # else its time is over, as the clock may stand still
             found[name] = kind, content, None if ttl < 0 else ttl
     return found
+
+
+def _score(text):
+    """Return a score as a number; fakeredis has a text for a place, made by GEOADD."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def alike(one, two) -> bool:

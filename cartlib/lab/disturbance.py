@@ -14,6 +14,7 @@ from cartlib.lab.trace import Command, Trace
 
 # These look at nothing and change nothing: they frame what does.
 FRAME = {"MULTI", "EXEC", "WATCH", "UNWATCH", "DISCARD", "SCRIPT", "PUBLISH", "COMMAND", "PING"}
+ALSO = ("XGROUP", "XSETID")  # fakeredis does not list them among the commands that write
 LOST = {  # the ways in which a reply can be lost
     "is cut off": redis.ConnectionError("Connection closed by server."),
     "is too slow": redis.TimeoutError("Timeout reading from socket"),
@@ -25,8 +26,10 @@ _scripts = {}  # SHA-1: the text that it stands for
 
 def changes(command) -> bool:
     """Tell whether a command can change a key; of a script, whether a command in it can."""
-    if command.name == "SORT":
-        return "STORE" in str(command).upper().split()
+    if command.name in ("SORT", "GEORADIUS", "GEORADIUSBYMEMBER"):
+        return not {"STORE", "STOREDIST"}.isdisjoint(str(command).upper().split())
+    if command.name == "BITFIELD":
+        return not {"SET", "INCRBY"}.isdisjoint(str(command).upper().split()[2:])
     if command.name.startswith("EVAL"):
         return any(map(_writes, re.findall(r"""['"](\w+)['"]""", script_of(command))))
     return _writes(command.name)
@@ -48,7 +51,8 @@ def looks(command) -> bool:
 
 
 def _writes(name):
-    return is_write_command(name.lower().encode())
+    # redis-py sends XGROUP CREATE as one word, and it changes something whatever comes second.
+    return name.startswith(ALSO) or is_write_command(name.lower().encode())
 
 
 class Disturbed(Trace):

@@ -56,8 +56,9 @@ def lines_of_key(name, kind, content, ttl) -> list[str]:
     """Return a key as lines: its type, its milliseconds to live, and the parts of its content."""
     end = "" if ttl is None else f", ends in {ttl / 1000:.10g} s"
     if isinstance(content, dict):
-        write = _score if kind == "zset" else shown
-        parts = [f"{printable(part)}: {write(content[part])}" for part in sorted(content)]
+        write = _score if kind == "zset" else in_a_line if kind == "stream" else shown
+        order = content if kind == "stream" else sorted(content)
+        parts = [f"{printable(part)}: {write(content[part])}" for part in order]
     elif isinstance(content, set | list):
         parts = list(_parts(content, 0)) or ["(nothing)"]
     else:

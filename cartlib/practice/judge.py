@@ -94,7 +94,7 @@ def fault(exercise, trial):
     mine, right = trial.mine, trial.right[0]
     if mine.failed_at is not None:
         return _fault_of_failure(trial)
-    if any(same_result(mine, one) and not differing(mine.keys, one.keys) for one in trial.right):
+    if any(_same(mine.in_the_ids_of(one), one) for one in trial.right):
         return None
     slip = slips.explain(mine)
     text = f"{trial.story} {slip}".strip() if slip else _difference(trial)
@@ -131,7 +131,7 @@ def _fault_of_failure(trial):
 
 def _difference(trial):
     """Return in a sentence what differs."""
-    mine, right = trial.mine, _nearest(trial)
+    mine, right = _beside_the_nearest(trial)
     if mine.error is not None and type(mine.error) is not type(right.error):
         problem = f"{type(mine.error).__name__}: {mine.error}"
         return f"{trial.story} {mine.call} raised an error: {problem}".strip()[:300]
@@ -169,10 +169,15 @@ def _difference_of_results(mine, right):
     return f"{mine.call} returned another value than it should."
 
 
-def _nearest(trial):
-    """Return what to compare a trial with: what leaves the same, or else comes after the others."""
-    same = (one for one in trial.right if not differing(trial.mine.keys, one.keys))
-    return next(same, trial.right[0])
+def _beside_the_nearest(trial):
+    """Return a trial, and what to compare it with: what leaves the same, or comes after others."""
+    pairs = ((trial.mine.in_the_ids_of(one), one) for one in trial.right)
+    same = (pair for pair in pairs if not differing(pair[0].keys, pair[1].keys))
+    return next(same, (trial.mine.in_the_ids_of(trial.right[0]), trial.right[0]))
+
+
+def _same(one, two):
+    return same_result(one, two) and not differing(one.keys, two.keys)
 
 
 def same_result(one, two) -> bool:
@@ -208,8 +213,9 @@ def _known_mistake(exercise, trials, tell):
 def _pairs_alike(function, trials):
     """Yield what was done in each trial beside what `function` does there, while it is alike."""
     for trial in trials:
-        mine, its = trial.mine, attempt(function, trial.case, trial.before)
-        if not same_result(mine, its) or differing(mine.keys, its.keys):
+        its = attempt(function, trial.case, trial.before)
+        mine = trial.mine.in_the_ids_of(its)
+        if not _same(mine, its):
             return
         said = [sorted(e.split()) if "'<'" in e else e for e in (str(mine.error), str(its.error))]
         if isinstance(mine.error, TypeError) and said[0] != said[1]:
@@ -265,7 +271,7 @@ def _total(exercise):
 
 
 def _side_by_side(trial):
-    mine, right = trial.mine, _nearest(trial)
+    mine, right = _beside_the_nearest(trial)
     if mine.failed_at is not None:
         return "", ""
     lines = [], []

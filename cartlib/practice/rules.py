@@ -130,4 +130,4 @@ def on_one_node(text):
 
 
 def _is_key(word):
-    return word.startswith(("cart:", "stock:", "product:")) or word == "products"
+    return word.startswith(("cart:", "stock:", "product:", "shop:")) or word == "products"

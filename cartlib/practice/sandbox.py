@@ -5,12 +5,13 @@ import io
 import time
 import traceback
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from unittest.mock import patch
 
 from cartlib.errors import CartError, shown
 from cartlib.lab.clock import TooSlow, steered_clock, time_limit
+from cartlib.lab.commands import find
 from cartlib.lab.contents import heard, prepare, send_all, words
 from cartlib.lab.disturbance import Disturbed, changes
 from cartlib.lab.stores import (
@@ -21,11 +22,12 @@ from cartlib.lab.stores import (
     no_collection,
     only_this_store,
 )
+from cartlib.lab.streams import clock_ids, in_the_ids_of, translated
 from cartlib.lab.trace import Command
 from cartlib.practice.world import BYSTANDERS
 
 MOST_SECONDS = 3  # of this computer's work for all calls of one check
-THEIRS = {words(line)[1] for line in BYSTANDERS}
+THEIRS = {key for line in BYSTANDERS for key in find(words(line)).keys_of(words(line))}
 _stores, spent = [], [0.0]
 
 
@@ -54,6 +56,18 @@ class Attempt:
         begin = self.error.__traceback__.tb_next
         lines = traceback.TracebackException(type(self.error), self.error, begin)
         return "".join(lines.format(chain=False))
+
+    @cached_property
+    def clock_ids(self) -> dict:
+        """The ids of entries that the clock made, by stream."""
+        return clock_ids(self.keys)
+
+    def in_the_ids_of(self, other):
+        """Return this attempt with another's ids of what stands at the same places of a stream."""
+        ids = in_the_ids_of(other.clock_ids, self.clock_ids)
+        if not ids:
+            return self
+        return replace(self, result=translated(self.result, ids), keys=translated(self.keys, ids))
 
     @property
     def names(self) -> list[str]:

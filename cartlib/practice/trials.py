@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from cartlib.errors import CartError
+from cartlib.lab.commands import find
 from cartlib.lab.contents import TO_LIVE, command, is_spared, words
 from cartlib.lab.disturbance import failing_server, has_effect, somebody_else
 from cartlib.practice.sandbox import Attempt, attempt, call_of
@@ -83,13 +84,18 @@ def varied(exercise, function, first, tell):
     Time-outs go to what the reference leaves alone.
     """
     case = first.case
-    names = sorted({words(line)[1] for line in case.given if not line.startswith("EVAL ")})
+    names = sorted({name for line in case.given for name in _keys_of(words(line))})
     left = exercise.right(_with_time_outs(case, names)).keys
     spared = [name for name in names if name in left and is_spared(left[name][2])]
     again = replace(case, again=True)
     for other, story in (_with_time_outs(case, spared), ""), (again, AGAIN):
         mine = _told(tell, function, other)
         yield Trial(other, mine, Orders(exercise, other), story=story, number=first.number)
+
+
+def _keys_of(split):
+    known = find(split)
+    return known.keys_of(split) if known and known.name != "EVAL" else ()
 
 
 def _with_time_outs(case, names):
@@ -146,7 +152,7 @@ def _story_of_somebody(mine, case):
     """Return in words who came between."""
     if not mine.acts:
         return ""
-    what = " and ".join(case.meanwhile)
+    what = " and ".join(map(str, case.meanwhile))  # a line may have a name of its own
     if len(mine.acts) > 1:
         tries = f"each of your {len(mine.acts)} tries to change something"
         return f"Somebody else sent {what} right before {tries}."

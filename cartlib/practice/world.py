@@ -27,6 +27,15 @@ BYSTANDERS = (
     "SADD bystanders mug pen",
     "RPUSH bystander:list b a",
     "SETBIT bystander:bits 7 1",
+    "RPUSH shop:{queue}:work:bystander one two",
+    "SADD shop:{wishes}:bystander mug pen",
+    "XADD shop:{orders}:bystander 7-0 product_id mug",
+    "XADD shop:{orders}:bystander 7-1 product_id pen",
+    "XGROUP CREATE shop:{orders}:bystander packers 0",
+    "XREADGROUP GROUP packers bystander COUNT 1 STREAMS shop:{orders}:bystander >",
+    "PFADD shop:{visitors}:2020-01-01 bystander",
+    "SETBIT shop:{came}:2020-01-01 7 1",
+    "GEOADD shop:bystanders 13.4 52.5 berlin",
 )
 
 

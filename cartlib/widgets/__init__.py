@@ -9,6 +9,8 @@ from cartlib.widgets.hyperloglog_playground import HyperLogLogPlayground
 from cartlib.widgets.key_inspector import KeyInspector
 from cartlib.widgets.list_playground import ListPlayground
 from cartlib.widgets.live_feed import LiveFeed
+from cartlib.widgets.name_box import NameBox
+from cartlib.widgets.queue_board import QueueBoard
 from cartlib.widgets.race_chart import RaceChart
 from cartlib.widgets.redis_console import RedisConsole
 from cartlib.widgets.redis_magic import use_redis_magic
@@ -17,30 +19,37 @@ from cartlib.widgets.set_playground import SetPlayground
 from cartlib.widgets.shop import Shop, kit_parts
 from cartlib.widgets.slot_chart import SlotChart
 from cartlib.widgets.sorted_set_playground import SortedSetPlayground
+from cartlib.widgets.stream_board import StreamBoard
 from cartlib.widgets.stream_playground import StreamPlayground
 from cartlib.widgets.string_playground import StringPlayground
 from cartlib.widgets.ttl_bar import TtlBar
+from cartlib.widgets.whole_shop import WholeShop, open_whole_shop
 
 __all__ = [
+    "BitmapPlayground",
     "CartPanel",
     "CommandLog",
+    "GeoPlayground",
     "HashPlayground",
+    "HyperLogLogPlayground",
     "KeyInspector",
+    "ListPlayground",
     "LiveFeed",
+    "QueueBoard",
+    "NameBox",
     "RaceChart",
     "RedisConsole",
     "RoundTripChart",
+    "SetPlayground",
     "Shop",
     "SlotChart",
     "SortedSetPlayground",
-    "TtlBar",
-    "kit_parts",
-    "use_redis_magic",
-    "BitmapPlayground",
-    "GeoPlayground",
-    "HyperLogLogPlayground",
-    "ListPlayground",
-    "SetPlayground",
+    "StreamBoard",
     "StreamPlayground",
     "StringPlayground",
+    "TtlBar",
+    "WholeShop",
+    "kit_parts",
+    "open_whole_shop",
+    "use_redis_magic",
 ]

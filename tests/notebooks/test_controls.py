@@ -27,6 +27,15 @@ CONTROLS = [
     "CartPanel(client)",
     "HashPlayground(client)",
     "SortedSetPlayground(client)",
+    "StringPlayground(client)",
+    "ListPlayground(client)",
+    "SetPlayground(client)",
+    "StreamPlayground(client)",
+    "HyperLogLogPlayground(client)",
+    "BitmapPlayground(client)",
+    "GeoPlayground(client)",
+    "QueueBoard(client)",
+    "StreamBoard(client)",
     "KeyInspector(client)",
     "TtlBar(client)",
     "LiveFeed(client)",
@@ -163,6 +172,23 @@ def test_a_control_that_lost_its_kernel_says_what_to_do(run_cells):
     evaluate(page, OPEN, name)
     page.get_by_text("This control is asleep. Run the first code cell, then this cell.").wait_for()
     expect(page.get_by_text("model not found")).to_be_hidden()
+
+
+@pytest.mark.parametrize("control", ["QueueBoard(client)", "StreamBoard(client)"])
+def test_a_board_keeps_its_places_and_is_accessible(run_cells, violations_in_both_themes, control):
+    page = run_cells(SET_UP, control, "'below'")
+    below = page.locator(".jp-Cell").last
+    box = page.locator(".cartlib-control").first
+    box.locator(".board").wait_for()
+    place = below.bounding_box()["y"]
+    buttons = box.locator(".cartlib-form button")
+    for number in [0, 0, 0, *range(buttons.count())]:
+        buttons.nth(number).click()
+        box.locator(".message").first.or_(box.get_by_text("ann has")).first.wait_for()
+        assert below.bounding_box()["y"] == place
+    expect(box.locator("details").first).to_be_attached()
+    assert box.locator(".order").count() > 1 and below.bounding_box()["y"] == place
+    assert violations_in_both_themes(page, ".cartlib-control") == []
 
 
 def test_controls_are_accessible(run_cells, violations_in_both_themes):

@@ -1,11 +1,20 @@
-"""What the steps in the controls of lessons 01 and 02 say that one sees."""
+"""What the steps in the controls of lessons 01, 02 and 14 say that one sees."""
 
 import pytest
 
 from cartlib.cart import clear_cart
 from cartlib.catalogue import load_catalogue
 from cartlib.lab.stores import new_client
-from cartlib.widgets import CartPanel, HashPlayground, RedisConsole, SortedSetPlayground
+from cartlib.shop.places import load_shops
+from cartlib.widgets import (
+    BitmapPlayground,
+    CartPanel,
+    GeoPlayground,
+    HashPlayground,
+    HyperLogLogPlayground,
+    RedisConsole,
+    SortedSetPlayground,
+)
 
 
 @pytest.fixture
@@ -80,3 +89,39 @@ def test_sorted_set_playground_of_lesson_02(shop):
     click(playground, "ZREM")
     assert shop.zrange("cart:{guest}", 0, -1) == ["mug", "lamp"]
     assert "no such key" in click(playground, "DEL")[1]
+
+
+def test_hyperloglog_playground_of_lesson_14(shop):
+    playground = HyperLogLogPlayground(shop)
+    assert "(integer) 1" in click(playground, "PFADD")[0]
+    assert "(integer) 0" in click(playground, "PFADD")[0]
+    assert "(integer) 1" in click(playground, "PFADD", visitor="bob")[0]
+    assert "(integer) 2" in click(playground, "PFCOUNT")[0]
+    click(playground, "PFADD (many)")
+    assert "(integer) 1002" in click(playground, "PFCOUNT")[0]
+
+
+def test_bitmap_playground_of_lesson_14(shop):
+    playground = BitmapPlayground(shop)
+    assert "(integer) 0" in click(playground, "SETBIT 1")[0]
+    assert "(integer) 1" in click(playground, "GETBIT")[0]
+    assert "(integer) 1" in click(playground, "SETBIT 1")[0]
+    click(playground, "SETBIT 1", customer="3")
+    assert "(integer) 2" in click(playground, "BITCOUNT")[0]
+    assert "(integer) 1" in click(playground, "STRLEN")[0]
+    click(playground, "SETBIT 1", customer="100000")
+    assert "(integer) 12501" in click(playground, "STRLEN")[0]
+
+
+def test_geo_playground_of_lesson_14(shop):
+    load_shops(shop)
+    playground = GeoPlayground(shop)
+    click(playground, "GEOSEARCH")
+    assert playground.commands.text.endswith("(empty array)")
+    click(playground, "GEOSEARCH", radius="600")
+    assert "Paris" in playground.commands.text and "Bath" not in playground.commands.text[-60:]
+    click(playground, "GEOADD")
+    click(playground, "GEOSEARCH")
+    assert '1) 1) "Bath"' in playground.commands.text
+    click(playground, "GEODIST", other="Paris")
+    assert "(integer) 1" in click(playground, "ZREM")[0]

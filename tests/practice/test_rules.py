@@ -3,6 +3,9 @@
 import pytest
 
 from cartlib.course.carts import at_most_replies
+from cartlib.lab.contents import words
+from cartlib.lab.disturbance import changes
+from cartlib.lab.trace import Command
 from cartlib.practice.exercise import Case, Exercise
 from cartlib.practice.outcome import CORRECT, NOT_YET
 from cartlib.practice.rules import (
@@ -36,6 +39,39 @@ def sorts_and_stores(client):
     client.sort(CART, alpha=True, store=CART + ":sorted")
 
 
+def reads_all_new_types(client):
+    client.pfcount("shop:{visitors}:d")
+    client.bitcount("shop:{came}:d")
+    client.bitfield("shop:{came}:d").get("u4", 0).execute()
+    client.geosearch("shop:places", longitude=1, latitude=1, radius=1)
+    client.sintercard(1, ["shop:{wishes}:ann"])
+    client.lpos("shop:{queue}", "a")
+    client.xrange("shop:{orders}")
+    client.execute_command("XINFO", "STREAM", "cart:{bystander}:history")
+    client.xpending("shop:{orders}:bystander", "packers")
+
+
+WRITES = """
+XADD shop:{orders} * a b|XGROUP CREATE shop:{orders} g $|XGROUP SETID shop:{orders} g 0
+XREADGROUP GROUP g ann STREAMS shop:{orders} >|XACK shop:{orders} g 1-0
+XAUTOCLAIM shop:{orders} g ann 0 0|XCLAIM shop:{orders} g ann 0 1-0|XDEL shop:{orders} 1-0
+XTRIM shop:{orders} MAXLEN 1|LMOVE shop:{queue} shop:{queue}:work:a LEFT LEFT
+BITOP OR shop:{came}:a shop:{came}:b|PFADD shop:{visitors}:d a|PFMERGE shop:{visitors}:d
+GEOADD shop:places 1 1 a|GEOSEARCHSTORE shop:b shop:a FROMLONLAT 1 1 BYRADIUS 1 km
+SETBIT shop:{came}:d 1 1|BITFIELD shop:{came}:d INCRBY u4 0 1|GETEX shop:page:a|GETDEL shop:page:a
+SET shop:page:a 1|SMOVE shop:{wishes}:a shop:{wishes}:b mug|JSON.SET shop:a $ 1|VADD shop:v x
+"""
+
+
+@pytest.mark.parametrize("line", WRITES.strip().replace("\n", "|").split("|"))
+def test_write_of_every_type_counts_as_a_change(line):
+    assert changes(Command(words(line), 0))
+
+
+def test_change_that_redis_py_sends_as_one_word_counts():
+    assert changes(Command(("XGROUP CREATE", "shop:{orders}", "g", "$"), 0))
+
+
 @pytest.mark.parametrize(
     "function, says_what",
     [
@@ -50,6 +86,7 @@ def sorts_and_stores(client):
             "sent EVALSHA",
         ),
         (lambda client: client.pipeline().touch(CART).persist(CART).execute() and None, "PERSIST"),
+        (reads_all_new_types, ""),
     ],
 )
 def test_changes_nothing(function, says_what):
@@ -154,6 +191,7 @@ def test_on_one_node():
     assert says(rule, lambda client: both(client, other="stock:{ann}")) == "two nodes"
     assert says(rule, lambda client: both(client, other="stock:{ann}", transaction=False)) == ""
     assert says(rule, watches_another) == "two nodes"
+    assert says(rule, lambda client: client.mget("shop:views:pen", "shop:views:mug")) == "two nodes"
     script = "redis.call('ZCARD', KEYS[1])"
     assert says(rule, lambda client: client.eval(script, 2, CART, "product:pen")) == "two nodes"
     assert says(rule, lambda client: client.eval(script, 2, CART, "stock:{guest}")) == ""
@@ -161,6 +199,16 @@ def test_on_one_node():
         rule, reads_by_the_connection_that_watches
     )
     assert says(rule, lambda client: reads_by_the_connection_that_watches(client, client)) == ""
+
+
+def test_on_one_node_knows_the_keys_of_the_shop():
+    rule = on_one_node("two nodes")
+
+    def moves(target):
+        return lambda c: c.lmove("shop:{queue}", target)
+
+    assert says(rule, moves("shop:queue:work:ann")) == "two nodes"
+    assert says(rule, moves("shop:{queue}:work:ann")) == ""
 
 
 def test_on_one_node_a_script_makes_up_no_key():

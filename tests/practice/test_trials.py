@@ -222,6 +222,38 @@ def test_bystanders_have_to_stay():
     assert "changed cart:{bystander}, which is none of its business" in outcome.sentence
 
 
+@pytest.mark.parametrize(
+    "touches",
+    [
+        lambda client: client.rpop("shop:{queue}:work:bystander"),
+        lambda client: client.srem("shop:{wishes}:bystander", "mug"),
+        lambda client: client.xack("shop:{orders}:bystander", "packers", "7-0"),
+        lambda client: client.xautoclaim("shop:{orders}:bystander", "packers", "bystander", 0),
+        lambda client: client.pfadd("shop:{visitors}:2020-01-01", "ann"),
+        lambda client: client.setbit("shop:{came}:2020-01-01", 7, 0),
+        lambda client: client.zrem("shop:bystanders", "berlin"),
+    ],
+)
+def test_bystanders_of_every_type_have_to_stay(touches):
+    outcome = exercise().check(lambda client: touches(client) and add(client) or add(client))
+    assert outcome.status == NOT_YET and "none of its business" in outcome.sentence
+    assert exercise().check(add).status == CORRECT  # and they are there for the next one
+
+
+def test_time_out_of_a_key_that_is_not_the_second_word_has_to_stay():
+    def reads(client):
+        client.xreadgroup("g", "ann", {"shop:{orders}": ">"})
+
+    def makes_anew(client):
+        reads(client)
+        client.persist("shop:{orders}")
+
+    lines = ["XGROUP CREATE shop:{orders} g 0 MKSTREAM", "XADD shop:{orders} 1-0 a b"]
+    assert exercise(reads, Case(lines)).check(makes_anew).status == NOT_YET
+    assert exercise(reads, Case(lines[:1])).check(makes_anew).status == NOT_YET
+    assert exercise(reads, Case(lines)).check(reads).status == CORRECT
+
+
 def test_function_that_remembers_is_refused():
     seen = {}
 
@@ -348,3 +380,17 @@ def test_slow_function_is_not_said_to_remember(monkeypatch):
     outcome = exercise(case=Case(TWO.given), worlds=worlds).check(slow)
     assert outcome.status == ERROR
     assert "slow(client) and the calls before it took 0.2 seconds" in outcome.sentence
+
+
+def test_story_calls_a_line_by_its_name():
+    """The learner reads "the same click", and Redis gets the line itself."""
+
+    class Click(str):
+        def __str__(self):
+            return "the same click"
+
+    case = Case([], (), (Click("ZINCRBY cart:{guest} 1 mug"),))
+    outcome = exercise(case=case).check(reads_and_writes(lambda client: client.zscore(CART, "mug")))
+    assert (
+        outcome.status == NOT_YET and "Somebody else sent the same click right" in outcome.sentence
+    )
