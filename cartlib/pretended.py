@@ -10,11 +10,11 @@ import math
 from functools import cache, wraps
 
 import fakeredis
+from fakeredis import model
 from fakeredis._commands import CommandItem
 from fakeredis._helpers import SimpleError
 from fakeredis.commands_mixins import stack
 from fakeredis.commands_mixins._mixin_base import CommandsMixinBase
-from fakeredis.model import VectorSet
 
 DOCUMENT, VECTORS = b"ReJSON-RL", b"vectorset"  # as TYPE has them
 ROOTS = (b"$", b".")
@@ -50,7 +50,7 @@ def _is_there(key):
 
 
 def _type_of(key):
-    kinds = {dict: DOCUMENT, VectorSet: VECTORS}
+    kinds = {dict: DOCUMENT, getattr(model, "VectorSet", None): VECTORS}
     kind = kinds.get(type(key.value))
     return type(_type_of_others(_Nothing))(kind) if kind else _type_of_others(key)
 

@@ -325,10 +325,10 @@ def orders_floats(client, order_id):
 GROUP = "XGROUP CREATE shop:{orders} packers 0 MKSTREAM"
 
 
-def entry(number, order_id="7") -> str:
+def entry(entry_id, order_id="7") -> str:
     """Return the line that puts an order into the stream."""
     order = json.dumps({"order_id": order_id, "lines": [["mug", 2]]})
-    return command("XADD", ORDERS, f"{number}-0", "order", order)
+    return command("XADD", ORDERS, entry_id, "order", order)
 
 
 def done(order_id, worker="carl") -> str:
@@ -345,9 +345,9 @@ def packings(draw):
     names = draw(st.lists(st.sampled_from(["7", "8", "a-1", "order 9"]), max_size=4))
     taken = draw(st.integers(0, len(names)))
     marks = draw(st.lists(st.sampled_from(["7", "8"]), unique=True, max_size=2))
-    given = [GROUP, *(entry(number, name) for number, name in enumerate(names, 1))]
+    given = [GROUP, *(entry(f"{number}-0", name) for number, name in enumerate(names, 1))]
     given += [TAKEN] * taken + [done(name) for name in marks]
-    theirs = [done("7", "dora"), entry(9, "8"), TAKEN]
+    theirs = [done("7", "dora"), entry("*", "8"), TAKEN]
     return Case(given, (draw(st.sampled_from(["ann", "bob"])),), seldom(draw, theirs))
 
 
@@ -355,13 +355,13 @@ q3 = Exercise(
     "whole.q3",
     "pack(client, worker)",
     [
-        Case([GROUP, entry(1)], ("ann",)),
+        Case([GROUP, entry("1-0")], ("ann",)),
         Case([GROUP], ("ann",)),
-        Case([GROUP, entry(1), entry(2, "8")], ("ann",)),
-        Case([GROUP, entry(1), entry(2, "8"), TAKEN], ("ann",)),
-        Case([GROUP, entry(1), done("7")], ("ann",)),
-        Case([GROUP, entry(1), entry(2), done("8")], ("bob",)),
-        Case([GROUP, entry(1)], ("ann",), (done("7", "dora"),)),
+        Case([GROUP, entry("1-0"), entry("2-0", "8")], ("ann",)),
+        Case([GROUP, entry("1-0"), entry("2-0", "8"), TAKEN], ("ann",)),
+        Case([GROUP, entry("1-0"), done("7")], ("ann",)),
+        Case([GROUP, entry("1-0"), entry("2-0"), done("8")], ("bob",)),
+        Case([GROUP, entry("1-0")], ("ann",), (done("7", "dora"),)),
     ],
     (
         "client.xreadgroup('packers', worker, {'shop:{orders}': '>'}, count=1) gives a list with "
