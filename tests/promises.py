@@ -21,6 +21,11 @@ def _entry(quantity):
     return f'{fields}      4) "{quantity}"\n'
 
 
+def _product(name):
+    """Return the fields of an entry of lesson 13, as redis-cli prints them for a group."""
+    return f'         2) 1) "product"\n            2) "{name}"\n'
+
+
 PROMISED = {
     "00_start_here": {
         "describe(client)": {
@@ -401,6 +406,57 @@ PROMISED = {
             "cluster": "kit: {'search': 2, 'pay': 7, 'add': 3}\nyours: {'search': 'not yet',",
         },
         "progress()": "09 · Capstone: ",
+    },
+    "13_orders_in_a_stream": {
+        "set-up": {
+            "fakeredis": "fakeredis",
+            "server": "server at 127.0.0.1:",
+            "cluster": "A cluster of ",
+        },
+        "StreamPlayground(client": "This control is asleep.",
+        "XADD demo:orders * product mug": '-0"\n(integer) 2\n1) 1) "1',
+        "g1.ask()": "How many parcels",
+        "client.xread(": "ann packs ['mug', 'pen']\nbob packs ['mug', 'pen']\n",
+        "g3.ask()": "was made with `$`",
+        "XGROUP CREATE demo:orders late $": (
+            f'"2-0"\n1) 1) "demo:orders"\n   2) 1) 1) "2-0"\n{_product("pen")}'
+            f'1) 1) "demo:orders"\n   2) 1) 1) "1-0"\n{_product("mug")}'
+            f'      2) 1) "2-0"\n{_product("pen")}'.rstrip()
+        ),
+        "g2.ask()": "What does Bob get?",
+        "packers bob COUNT 1 STREAMS": (
+            f'OK\n1) 1) "demo:orders"\n   2) 1) 1) "1-0"\n{_product("mug")}'
+            f'1) 1) "demo:orders"\n   2) 1) 1) "2-0"\n{_product("pen")}(nil)'
+        ),
+        "p1.ask()": "> XLEN demo:orders",
+        "XACK demo:orders packers 1-0\nXPENDING": (
+            "\n   4) (integer) 1\n(integer) 1\n1) (integer) 0\n"
+        ),
+        "p2.ask()": "> XACK demo:orders packers 1-0\n> XACK demo:orders packers 1-0\n",
+        "g4.ask()": "Will anybody get the order?",
+        'print("in the stream:"': "new: 0\npending: 0\nin the stream: 1\n",
+        "print(mine.order": "{'mug': 2} 1\n",
+        "views.Table(": "    ann  ",
+        'done = orders.finish_order(client, "ann"': (
+            "1) OK\n2) (integer) 1\n3) (integer) 1\nfinished: True round trips: 3\n"
+            "left in the stream: 1\n"
+        ),
+        '"new for Bob:"': ("new for Bob: []\npending: ['ann']\nfor Ann once more: {'pen': 1} 2\n"),
+        "XAUTOCLAIM demo:orders packers bob 0 0": (
+            '1) "0-0"\n2) (empty array)\n3) (empty array)\n'
+            '1) "0-0"\n2) 1) 1) "1-0"\n      2) 1) "product"\n         2) "mug"\n3) (empty array)\n'
+            '1) 1) "1-0"\n   2) "bob"\n   3) (integer) '
+        ),
+        '"after a minute:"': "after a minute: []\nafter 0.2 s: [({'pen': 1}, 3)]\npending: 0\n",
+        '"aside:"': "ann 1\nbob [2]\ncat [3]\ndan []\naside: [Order(entry_id='",
+        'place_order(client, {"mug": -1})': "order={'mug': -1}, deliveries=4)]\npending: 0\n",
+        "StreamBoard(client": "This control is asleep.",
+        "g5.ask()": "How many mugs does the shop count as packed?",
+        "effect=": "bob True\nann False\npacked: 1\nmark: bob\n",
+        '"Pub/Sub reached:"': "Pub/Sub reached: 0\nlist: left 0\nstream: left 1\n",
+        "memory_usage(": " bytes each\na mark: ",
+        "packer ann": ("(error) NOGROUP No such key 'demo:orders' or consumer group 'packer'"),
+        "XACK demo:orders packer 1-0": '"mug"\n(integer) 0\n1) 1) "1-0"\n   2) "ann"\n',
     },
 }
 

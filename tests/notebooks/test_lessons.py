@@ -20,6 +20,7 @@ NEED_A_SERVER = [  # what these show without one, other tests say
     "05_live_carts",
     "07_fast_carts",
     "08_growing_up",
+    "13_orders_in_a_stream",
 ]
 START_MORE = [*NEED_A_SERVER, "06_races", "09_capstone"]  # than a client: threads, feeds, servers
 
