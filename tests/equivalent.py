@@ -11,6 +11,8 @@ EMPTY = "A MULTI without commands changes nothing."
 NO_MEMBER = "ZREM of a missing member changes nothing."
 WITHIN = "The order inside of one MULTI does not matter."
 BRACE = "The letter at that place is the opening brace itself."
+ONE_ENTRY = "There is one stream in the reply, and one entry of it."
+NO_MORE = "No more than 100 are pending."
 READS = "Reading alone gives the same inside of a MULTI, on one server."
 
 EQUIVALENT = {
@@ -80,5 +82,15 @@ EQUIVALENT = {
         "for item, score in lines: after the next statement, place 2": WITHIN,
         "arguments 2 and 3 swapped in client.transaction(work, 'cart:{guest}', 'stock:{guest}', value_from_callable=True)": EITHER,
         "0 left out of Decimal(0)": ZERO,
+    },
+    "streams.q2": {
+        "0 → -1": ONE_ENTRY,
+        "0 → -1, place 2": ONE_ENTRY,
+    },
+    "streams.q3": {
+        "too_often = {row['message_id'] for row in rows if row['times_delivered'] > 3} after the next statement": APART,
+        "pipe.xadd('shop:{orders}:aside', fields) after the next statement": WITHIN,
+        "100 → 101": NO_MORE,
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
     },
 }
