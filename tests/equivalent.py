@@ -17,6 +17,8 @@ STABLE = "ZUNION gives equal sums in the order of the ids, and sorted() keeps it
 GUARDED = "Under WATCH, EXEC does nothing where such a key has come."
 ONE = "The list has one number, which is the first and the last."
 ONCE = "Each product is in the list once at most."
+ONE_ENTRY = "There is one stream in the reply, and one entry of it."
+NO_MORE = "No more than 100 are pending."
 READS = "Reading alone gives the same inside of a MULTI, on one server."
 
 EQUIVALENT = {
@@ -149,5 +151,15 @@ EQUIVALENT = {
         "visitors = client.pfcount(*[f'shop:{{visitors}}:{day}' for day in days]) after the next statement": APART,
         "0 → 1, place 2": STABLE,
         "0 → -1, place 2": STABLE,
+    },
+    "streams.q2": {
+        "0 → -1": ONE_ENTRY,
+        "0 → -1, place 2": ONE_ENTRY,
+    },
+    "streams.q3": {
+        "too_often = {row['message_id'] for row in rows if row['times_delivered'] > 3} after the next statement": APART,
+        "pipe.xadd('shop:{orders}:aside', fields) after the next statement": WITHIN,
+        "100 → 101": NO_MORE,
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
     },
 }

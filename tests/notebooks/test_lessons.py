@@ -24,6 +24,7 @@ NEED_A_SERVER = [  # what these show without one, other tests say
     "11_lists_and_queues",
     "12_sets_and_filters",
     "14_crowds_and_places",
+    "13_orders_in_a_stream",
 ]
 START_MORE = [*NEED_A_SERVER, "06_races", "09_capstone"]  # than a client: threads, feeds, servers
 
