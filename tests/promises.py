@@ -485,7 +485,7 @@ PROMISED = {
             "    element\n0   thing 5\n1  thing 11\n2  thing 10\n3   thing 9\n4   thing 8\n"
             "5   thing 7\n6   thing 6\n7   thing 4\n8   thing 3\n9   thing 2"
         ),
-        "memory_usage": "20,000 demo:list    291,",
+        "memory_usage": "20,000 demo:list    29",
         "p2.ask()": "RPOP demo:{queue}",
         "LPUSH demo:{queue} o3\nRPOP": '(integer) 3\n"o1"\n"o2"\n1) "o3"',
         "g1.ask()": "Ann has taken an order by `RPOP`",

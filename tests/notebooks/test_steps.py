@@ -6,12 +6,15 @@ from cartlib.cart import clear_cart
 from cartlib.catalogue import load_catalogue
 from cartlib.lab.stores import new_client
 from cartlib.shop.places import load_shops
+from cartlib.shop.queue import orders_in_work, waiting_orders
 from cartlib.widgets import (
     BitmapPlayground,
     CartPanel,
     GeoPlayground,
     HashPlayground,
     HyperLogLogPlayground,
+    ListPlayground,
+    QueueBoard,
     RedisConsole,
     SortedSetPlayground,
     StringPlayground,
@@ -137,3 +140,26 @@ def test_geo_playground_of_lesson_14(shop):
     assert '1) 1) "Bath"' in playground.commands.text
     click(playground, "GEODIST", other="Paris")
     assert "(integer) 1" in click(playground, "ZREM")[0]
+
+
+def test_list_playground_of_lesson_11(shop):
+    playground = ListPlayground(shop, "demo:list")
+    click(playground, "LPUSH", element="mug")
+    click(playground, "LPUSH", element="lamp")
+    click(playground, "RPUSH", element="pen")
+    assert shop.lrange("demo:list", 0, -1) == ["lamp", "mug", "pen"]
+    assert "pen" in click(playground, "RPOP")[0]
+    click(playground, "LPOP")
+    assert "no such key" in click(playground, "LPOP")[1]
+
+
+def test_queue_board_of_lesson_11(shop):
+    board = QueueBoard(shop)
+    before = ["Put an order"] * 3 + ["Take (ann)"] * 2 + ["Take (bob)", "Finish (bob)"]
+    for label in [*before, "Put an order", "ann dies", "Take (bob)"]:
+        board.buttons[label].click()
+    assert [order["id"] for order in orders_in_work(shop, "bob")] == ["o4"]
+    for label in ["Recover ann's orders", "Take (bob)"]:
+        board.buttons[label].click()
+    assert [order["id"] for order in orders_in_work(shop, "bob")] == ["o4", "o1"]
+    assert [order["id"] for order in waiting_orders(shop)] == ["o2"]
