@@ -116,4 +116,4 @@ def check_rate(client, name, *, most=10, seconds=60) -> int:
             key,
             made,
         )
-    raise TooManyRequestsError(name, most, left // 1000 + 1)  # a part of a second is one, too
+    raise TooManyRequestsError(name, most, max(1, -(-left // 1000)))  # rounded up

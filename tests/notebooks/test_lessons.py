@@ -20,9 +20,11 @@ NEED_A_SERVER = [  # what these show without one, other tests say
     "05_live_carts",
     "07_fast_carts",
     "08_growing_up",
+    "10_counters_and_keys_that_act_once",
     "11_lists_and_queues",
     "12_sets_and_filters",
     "14_crowds_and_places",
+    "13_orders_in_a_stream",
 ]
 START_MORE = [*NEED_A_SERVER, "06_races", "09_capstone"]  # than a client: threads, feeds, servers
 

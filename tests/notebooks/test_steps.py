@@ -1,4 +1,4 @@
-"""What the steps in the controls of lessons 01, 02 and 14 say that one sees."""
+"""What the steps in the controls of some lessons say that one sees."""
 
 import pytest
 
@@ -14,6 +14,7 @@ from cartlib.widgets import (
     HyperLogLogPlayground,
     RedisConsole,
     SortedSetPlayground,
+    StringPlayground,
 )
 
 
@@ -89,6 +90,17 @@ def test_sorted_set_playground_of_lesson_02(shop):
     click(playground, "ZREM")
     assert shop.zrange("cart:{guest}", 0, -1) == ["mug", "lamp"]
     assert "no such key" in click(playground, "DEL")[1]
+
+
+def test_string_playground_of_lesson_10(shop):
+    playground = StringPlayground(shop, "shop:views:mug")
+    said = [click(playground, "INCR")[0] for _ in range(3)]
+    assert all(f"(integer) {number}" in text for number, text in enumerate(said, 1))
+    assert "(integer) 13" in click(playground, "INCRBY")[0]
+    assert "(integer) 10" in click(playground, "INCRBY", amount="-3")[0]
+    click(playground, "SET", value="many")
+    assert "not an integer" in click(playground, "INCR")[0]
+    assert shop.get("shop:views:mug") == "many"
 
 
 def test_hyperloglog_playground_of_lesson_14(shop):
