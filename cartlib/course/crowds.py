@@ -570,7 +570,8 @@ q3 = Exercise(
         Case(geoadd(["Lisbon"]), (13.4050, 52.5200, 50)),
         Case([], (13.4050, 52.5200, 50)),
         Case(geoadd(["Suva", "Apia"]), (179.9, -16.0, 2000)),
-        Case(street(60), (-78.0, -0.2, 3.5)),
+        Case(street(60), (-78.0, -0.2, 41.08)),  # shop 41 is between the two
+        Case(street(60), (-78.0, -0.2, 41.09)),
         Case(street(60), (-78.0, -0.2, 200)),
         Case(["HSET shop:places a 1"], (13.4050, 52.5200, 50)),
     ],
@@ -621,6 +622,15 @@ def rounded(found, decimals=1):
 )
 def swaps_them(client, longitude, latitude, km):
     return rounded(search(client, latitude, longitude, km))
+
+
+@q3.mistake(
+    "geosearch takes all but the key by name: longitude=longitude, latitude=latitude, radius=km. "
+    "Without names, the first of them is taken for a member."
+)
+def gives_no_names(client, longitude, latitude, km):
+    found = client.geosearch(PLACES, longitude, latitude, km, sort="ASC", withdist=True)
+    return rounded(found)
 
 
 @q3.mistake("These are the right shops, the farthest first. ASC puts the nearest first.")
