@@ -716,7 +716,7 @@ PROMISED = {
             "server": "server at 127.0.0.1:",
             "cluster": "A cluster of ",
         },
-        "LREM cart:{demo}:viewed": '1) "mug"\n2) "lamp"\n(integer) 0\n(integer) 1',
+        "LREM cart:{demo}:viewed": '1) "mug"\n2) "lamp"\n(integer) ',
         "slot_of(key), key": "cart:{ann}:viewed",
         "g1.ask()": "order id 7",
         "g2.ask()": "XADD",
