@@ -578,7 +578,7 @@ PROMISED = {
             "cluster": "A cluster of ",
         },
         "StreamPlayground(client": "This control is asleep.",
-        "XADD demo:orders * product mug": '-0"\n(integer) 2\n1) 1) "1',
+        "XADD demo:orders * product mug": '"\n(integer) 2\n1) 1) "1',
         "g1.ask()": "How many parcels",
         "client.xread(": "ann packs ['mug', 'pen']\nbob packs ['mug', 'pen']\n",
         "g3.ask()": "was made with `$`",

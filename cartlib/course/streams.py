@@ -646,8 +646,8 @@ def aside_in_one_multi(trial):
 
 
 APART = (
-    "You put an order aside and acknowledged it one after the other. If your program stops between "
-    "the two, the order is in both places, or in none: send both in one MULTI."
+    "Your XADD and your XACK are not both in one MULTI. If something stops between the two, the "
+    "order is in both places, or in none."
 )
 NOT_BOTH = (
     "One MULTI has more of XADD than of XACK, or less. What is put aside is acknowledged in the "
