@@ -1,4 +1,4 @@
-"""Every change of the shop meets every fault at each packet: what it tells is what the keys show."""
+"""Every change of the shop meets every fault at each packet: what it tells is in the keys."""
 
 from datetime import date
 
