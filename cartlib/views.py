@@ -1,6 +1,5 @@
 """Client in, pandas DataFrame out. Nothing here displays anything."""
 
-import json
 from decimal import Decimal
 
 import pandas as pd
@@ -12,6 +11,7 @@ from cartlib.cart import current_items, get_cart_items, queue_items
 from cartlib.catalogue import list_products
 from cartlib.errors import CartDataError, shown
 from cartlib.failures import explained
+from cartlib.lab.inside import GROUP_COLUMNS, read
 from cartlib.values import read_price
 
 CART_COLUMNS = {  # and the type of each
@@ -21,20 +21,6 @@ CART_COLUMNS = {  # and the type of each
     "quantity": "int64",
     "subtotal": object,
     "available": bool,
-}
-MOST_VECTORS = 1000
-READERS = {
-    "hash": (["field", "value"], lambda client, key: client.hgetall(key).items()),
-    "zset": (["member", "score"], lambda client, key: _scored(client, key)),
-    "set": (["member"], lambda client, key: [[item] for item in sorted(client.smembers(key))]),
-    "list": (["element"], lambda client, key: [[item] for item in client.lrange(key, 0, -1)]),
-    "string": (["value"], lambda client, key: [[client.get(key)]]),
-    "stream": (
-        ["id", "fields"],
-        lambda client, key: [(entry, _listed(fields)) for entry, fields in client.xrange(key)],
-    ),
-    "ReJSON-RL": (["name", "value"], lambda client, key: _parts(client, key)),
-    "vectorset": (["element", "vector"], lambda client, key: _vectors(client, key)),
 }
 
 
@@ -117,10 +103,13 @@ def catalogue_table(client) -> pd.DataFrame:
 def key_table(client, key) -> pd.DataFrame:
     """Return what a key holds, whatever its type; `.attrs` has its "key", "type" and "ttl".
 
-    The type is "none" where there is no such key; the TTL is in seconds, or None.
+    The type is "none" where there is no such key; the TTL is in seconds, or None. A String of bytes
+    shows its bits, or what a HyperLogLog counts. Where there is more to say, `.attrs` has "about";
+    of a large key, of which only the first 1,000 rows are here, "left_out", how many are not; and
+    of a stream with groups "groups", a dict for each entry that one of their consumers has in hand.
 
-    Redis: TYPE and TTL in one pipeline, then the command that reads this type; 2 round trips, the
-    second O(size of the key).
+    Redis: TYPE and TTL in one pipeline, then what reads this type; 2 round trips or 3, the others
+    O(rows).
     Raises: CartDataError, CartConnectionError.
     """
     if not keys.is_text(key):
@@ -130,42 +119,16 @@ def key_table(client, key) -> pd.DataFrame:
         pipe.type(key)
         pipe.ttl(key)
         kind, ttl = pipe.execute()
-        columns, read = READERS.get(kind, ([], lambda client, key: []))
-        table = Table(list(read(client, key)), columns=columns)
+        inside = read(client, key, kind)
+    table = Table(inside.rows, columns=inside.columns)
     table.attrs.update(key=key, type=kind, ttl=ttl if ttl >= 0 else None)
+    more = {"about": inside.about, "left_out": inside.left_out}
+    table.attrs.update({name: value for name, value in more.items() if value})
+    if inside.groups:
+        table.attrs["groups"] = [
+            dict(zip(GROUP_COLUMNS, row, strict=True)) for row in inside.groups
+        ]
     return table
-
-
-def _scored(client, key):
-    return client.zrange(key, 0, -1, withscores=True, score_cast_func=_score)
-
-
-def _score(text):
-    try:
-        return float(text)
-    except ValueError:  # fakeredis has a text for a place that GEOADD wrote
-        return text
-
-
-def _parts(client, key):
-    """Return the names of a document with the JSON of each; without a name if it is no object."""
-    document = json.loads(client.execute_command("JSON.GET", key, "$"))[0]
-    named = document.items() if isinstance(document, dict) else [("", document)]
-    return [(name, json.dumps(value, ensure_ascii=False)) for name, value in named]
-
-
-def _vectors(client, key):
-    """Return the elements of a vector set with their vectors, of at most 1,000 of them."""
-    elements = sorted(client.execute_command("VRANDMEMBER", key, MOST_VECTORS))
-    pipe = client.pipeline(transaction=False)
-    for element in elements:
-        pipe.execute_command("VEMB", key, element)
-    rounded = [[round(float(number), 2) for number in vector] for vector in pipe.execute()]
-    return zip(elements, rounded, strict=True)
-
-
-def _listed(fields):
-    return ", ".join(f"{name}: {value}" for name, value in fields.items())
 
 
 class Table(pd.DataFrame):

@@ -14,7 +14,9 @@ from cartlib import (
     remove_from_cart,
 )
 from cartlib.catalogue import delete_product
+from cartlib.lab.inside import MOST, MOST_BYTES
 from cartlib.lab.stores import new_client
+from cartlib.lab.trace import Trace
 from cartlib.views import CART_COLUMNS, cart_table, catalogue_table, key_table
 
 CART = "cart:{guest}"
@@ -214,3 +216,108 @@ def test_key_table_of_a_document_and_of_vectors():
         table = key_table(client, "demo:v")
         assert table.attrs["type"] == "vectorset"
         assert table.values.tolist() == [["cup", [1.0, 0.0]], ["mug", [1.0, 0.5]]]
+
+
+def test_key_table_of_a_hyperloglog(client):
+    client.pfadd("shop:{visitors}:2027-01-01", "ann", "bob", "ann")
+    table = key_table(client, "shop:{visitors}:2027-01-01")
+    assert table.values.tolist()[0] == ["different ones, about", 2]
+    assert table.attrs["about"].startswith("a HyperLogLog")
+    assert table.attrs["type"] == client.type("shop:{visitors}:2027-01-01")
+
+
+@pytest.mark.parametrize(
+    "numbers, rows, about",
+    [
+        ([7], [["7"]], "1 bit is 1, 1 byte"),
+        ([1, 3, 4, 5, 9], [["1"], ["3 to 5"], ["9"]], "5 bits are 1, 2 bytes"),
+        ([1, 2, 7, 8, 15, 16], [["1 to 2"], ["7 to 8"], ["15 to 16"]], "6 bits are 1, 3 bytes"),
+        ([9_999_999], [["9999999"]], "1 bit is 1, 1,250,000 bytes"),
+        ([1, 3], [["1"], ["3"]], "2 bits are 1, 1 byte"),  # as a text it were a P
+    ],
+)
+def test_key_table_of_a_bitmap(client, numbers, rows, about):
+    for number in numbers:
+        client.setbit("shop:{came}:2027-01-01", number, 1)
+    table = key_table(client, "shop:{came}:2027-01-01")
+    assert list(table.columns) == ["bits that are 1"] and table.values.tolist() == rows
+    assert (table.attrs["type"], table.attrs["about"]) == ("string", about)
+
+
+def test_key_table_of_a_bitmap_with_many_ranges(client):
+    client.set("demo:bits", b"\xaa" * 1000)
+    table = key_table(client, "demo:bits")
+    assert len(table) == MOST and table.values.tolist()[-1] == ["1998"]
+    assert table.attrs["about"] == "4,000 bits are 1, the first 1,000 of them here, 1,000 bytes"
+
+
+@pytest.mark.parametrize("text", ["", "P", "two\nlines\t", "Zoë", '{"a": 1}'])
+def test_key_table_of_a_text_stays_a_text(client, text):
+    client.set("demo:text", text)
+    table = key_table(client, "demo:text")
+    assert table.values.tolist() == [[text]] and "about" not in table.attrs
+
+
+def test_key_table_of_a_long_text_is_cut_between_two_characters(client):
+    client.set("demo:text", "x" + "ë" * MOST_BYTES)
+    table = key_table(client, "demo:text")
+    assert table.values.tolist() == [["x" + "ë" * (MOST_BYTES // 2 - 1)]]
+    assert table.attrs["about"] == "2,500,001 bytes, cut"
+
+
+def test_key_table_of_a_stream_has_its_groups(client):
+    key = "shop:{orders}"
+    for number in (1, 2, 3):
+        client.xadd(key, {"product_id": "mug"}, id=f"{number}-0")
+    client.xgroup_create(key, "packers", "0")
+    client.xgroup_create(key, "readers", "$")
+    client.xreadgroup("packers", "ann", {key: ">"}, count=1)
+    client.xreadgroup("packers", "bob", {key: ">"}, count=1)
+    client.xclaim(key, "packers", "bob", 0, ["1-0"])
+    table = key_table(client, key)
+    assert table.values.tolist()[0] == ["1-0", "product_id: mug"]
+    assert [tuple(each.values()) for each in table.attrs["groups"]] == [
+        ("packers", "2-0", "bob", "1-0", 2),
+        ("packers", "2-0", "bob", "2-0", 1),
+        ("readers", "3-0", None, None, None),
+    ]
+
+
+WRITES = {
+    "hash": lambda client, key, names: client.hset(key, mapping=dict.fromkeys(names, "x")),
+    "zset": lambda client, key, names: client.zadd(key, dict.fromkeys(names, 1)),
+    "set": lambda client, key, names: client.sadd(key, *names),
+    "list": lambda client, key, names: client.rpush(key, *names),
+}
+
+
+@pytest.mark.parametrize("kind", WRITES)
+def test_key_table_of_a_large_key_has_its_beginning(client, kind):
+    WRITES[kind](client, "demo:large", [f"name {number}" for number in range(3 * MOST)])
+    table = key_table(client, "demo:large")
+    assert len(table) == MOST == len(set(table.iloc[:, 0]))
+    assert table.attrs["left_out"] == 2 * MOST
+
+
+def test_key_table_of_a_long_stream_has_its_beginning(client):
+    pipe = client.pipeline(transaction=False)
+    for number in range(1, MOST + 3):
+        pipe.xadd("demo:long", {"a": "b"}, id=f"{number}-0")
+    pipe.execute()
+    table = key_table(client, "demo:long")
+    assert (table.id.iloc[-1], table.attrs["left_out"]) == (f"{MOST}-0", 2)
+
+
+def test_key_table_round_trips(client):
+    client.rpush("demo:list", "a")
+    client.set("demo:text", "a")
+    for key in ("demo:list", "demo:text"):
+        with Trace(client) as trace:
+            key_table(client, key)
+        assert trace.round_trips == 2
+
+
+def test_key_table_of_vectors_tells_how_long_they_are():
+    with new_client() as client:
+        client.execute_command("VADD", "demo:v", "VALUES", 2, 1, 0.5, "mug")
+        assert key_table(client, "demo:v").attrs["about"] == "vectors of 2 numbers"

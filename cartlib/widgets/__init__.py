@@ -9,6 +9,7 @@ from cartlib.widgets.hyperloglog_playground import HyperLogLogPlayground
 from cartlib.widgets.key_inspector import KeyInspector
 from cartlib.widgets.list_playground import ListPlayground
 from cartlib.widgets.live_feed import LiveFeed
+from cartlib.widgets.memory_chart import MemoryChart
 from cartlib.widgets.name_box import NameBox
 from cartlib.widgets.queue_board import QueueBoard
 from cartlib.widgets.race_chart import RaceChart
@@ -17,6 +18,7 @@ from cartlib.widgets.redis_magic import use_redis_magic
 from cartlib.widgets.round_trip_chart import RoundTripChart
 from cartlib.widgets.set_playground import SetPlayground
 from cartlib.widgets.shop import Shop, kit_parts
+from cartlib.widgets.shop_map import ShopMap
 from cartlib.widgets.slot_chart import SlotChart
 from cartlib.widgets.sorted_set_playground import SortedSetPlayground
 from cartlib.widgets.stream_board import StreamBoard
@@ -35,13 +37,15 @@ __all__ = [
     "KeyInspector",
     "ListPlayground",
     "LiveFeed",
-    "QueueBoard",
+    "MemoryChart",
     "NameBox",
+    "QueueBoard",
     "RaceChart",
     "RedisConsole",
     "RoundTripChart",
     "SetPlayground",
     "Shop",
+    "ShopMap",
     "SlotChart",
     "SortedSetPlayground",
     "StreamBoard",

@@ -1,14 +1,21 @@
 """KeyInspector: what a key holds, and what of it has changed."""
 
 from difflib import SequenceMatcher
+from html import escape
 
 from ipywidgets import Combobox, Layout
 
 from cartlib import keys
 from cartlib.look.control import Control, button, form, html
 from cartlib.look.html import framed, table
-from cartlib.views import key_table
+from cartlib.views import Table, key_table
 from cartlib.widgets.parts import errors_shown
+
+NUMBERS = {"score", "deliveries"}
+PAIRS = {  # columns of which the first one tells what a row is about
+    *(("field", "value"), ("member", "score"), ("name", "value"), ("what", "value")),
+    ("element", "vector"),
+}
 
 
 class KeyInspector(Control):
@@ -55,34 +62,59 @@ class KeyInspector(Control):
 def content_table(now, before=None) -> str:
     """Return what a key holds as HTML, each row marked with what became of it since `before`.
 
-    Both are key_table()s. A value that was overwritten shows as 2 → 5.
+    Both are key_table()s. A value that was overwritten shows as 2 → 5. Below a stream stand its
+    groups.
     """
     caption = f"Now: {_kind(now)}" + (f" (before: {_kind(before)})" if _differ(now, before) else "")
     rows = _compared(now, now if before is None else before)
+    parts = [_marked(now if now.shape[1] else before, rows, caption)]
+    if left_out := now.attrs.get("left_out"):
+        parts.append(f'<p class="quiet">… and {left_out:,} more, which are not shown</p>')
+    groups, had = _groups(now), _groups(now if before is None else before)
+    if rows := _compared_rows(groups, had):
+        parts.append(_marked(groups if len(groups) else had, rows, "Its groups"))
+    return "".join(parts)
+
+
+def _groups(content):
+    return Table(content.attrs.get("groups", []), dtype=object)
+
+
+def _marked(wide, rows, caption):
+    """Return rows as a table, in which those that have a word for what changed light up."""
     if not rows:
-        return f'<p class="title">{caption}</p>'
-    wide = now if now.shape[1] else before
+        return f'<p class="title">{escape(caption)}</p>'
     marks = ["cartlib-flash" * bool(row[-1]) for row in rows]
-    return table([*wide.columns, "change"], rows, caption, {"score"}, marks=marks)
+    return table([*wide.columns, "change"], rows, caption, NUMBERS, marks=marks)
 
 
 def _kind(content):
     kind, ttl = content.attrs["type"], content.attrs["ttl"]
     life = "no TTL" if ttl is None else f"TTL {ttl} s"
-    return "no such key" if kind == "none" else f"{kind}, {life}"
+    about = content.attrs.get("about")
+    return "no such key" if kind == "none" else f"{kind}, {life}{about and f'; {about}' or ''}"
 
 
 def _differ(now, before):
-    return before is not None and now.attrs["type"] != before.attrs["type"]
+    return before is not None and _form(now) != _form(before)
+
+
+def _form(content):
+    return content.attrs["type"], content.attrs.get("about"), *content.columns
 
 
 def _compared(now, before):
     """Return the rows of both, with a word for what changed; pairs are told by what comes first."""
-    if now.attrs["type"] == before.attrs["type"] and now.attrs["type"] in ("hash", "zset"):
+    alike = now.attrs["type"] == before.attrs["type"] and list(now.columns) == list(before.columns)
+    if alike and tuple(now.columns) in PAIRS:
         return _compared_pairs(dict(_rows(now)), dict(_rows(before)))
-    if now.attrs["type"] == before.attrs["type"] == "string":
+    if alike and list(now.columns) == ["value"]:
         [(value,)], [(old,)] = _rows(now), _rows(before)
         return [(value, "") if value == old else (f"{old} → {value}", "changed")]
+    return _compared_rows(now, before)
+
+
+def _compared_rows(now, before):
     old, new, rows = _rows(before), _rows(now), []
     for what, start, end, *there in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         rows += [(*row, "gone") for row in old[start:end] if what in ("delete", "replace")]
@@ -100,8 +132,11 @@ def _compared_pairs(now, before):
 
 
 def _rows(content):
-    return [tuple(row) for row in content.itertuples(index=False)]
+    rows = content.itertuples(index=False)
+    return [tuple(str(it) if isinstance(it, list) else it for it in row) for row in rows]
 
 
 def _same(one, other):
-    return one.attrs["type"] == other.attrs["type"] and one.equals(other)
+    """Tell whether two key_table()s hold the same; the TTL may be another."""
+    groups = [each.attrs.get("groups") for each in (one, other)]
+    return _form(one) == _form(other) and one.equals(other) and groups[0] == groups[1]

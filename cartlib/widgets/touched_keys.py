@@ -8,7 +8,7 @@ from cartlib.views import key_table
 from cartlib.widgets.key_inspector import content_table
 
 MOST = 6  # keys that are shown
-BINARY = "Bytes that are no text, as of a bitmap or a HyperLogLog: BITCOUNT or PFCOUNT reads them."
+BINARY = "Bytes that are no text in UTF-8: they can't be shown in a table."
 
 
 class TouchedKeys:

@@ -80,12 +80,18 @@ def test_table_of_several_keys(console, shop):
 
 
 def test_table_of_what_is_no_text(console):
-    typed(console, "SETBIT demo:b 0 1")
+    typed(console, 'RPUSH demo:b "\\xff"')
     assert (
         "Bytes that are no text" in console.tables.value and console.message.value.count("<") == 2
     )
     typed(console, "DEL demo:b")
     assert "Now: no such key" in console.tables.value
+
+
+def test_table_of_a_bitmap_has_its_bits(console):
+    typed(console, "SETBIT demo:b 0 1")
+    assert "Now: string, no TTL; 1 bit is 1, 1 byte" in console.tables.value
+    assert "<td>0</td><td>new</td>" in console.tables.value
 
 
 def test_error_is_told_in_words(console):

@@ -13,6 +13,7 @@ from cartlib import InvalidCartNameError, add_to_cart, connect, get_cart_items, 
 from cartlib.catalogue import delete_product
 from cartlib.events import follow
 from cartlib.lab.local_server import start_server
+from cartlib.lab.stores import new_client
 from cartlib.widgets import CartPanel, CommandLog, KeyInspector
 
 NASTY = "<img src=x onerror=alert(1)>"
@@ -315,6 +316,85 @@ def test_key_inspector_counts_the_elements_of_a_list(client, before, after, rows
     inspector.refresh()
     found = re.findall(r"<td>(.*?)</td><td>(.*?)</td>", inspector.view.value)
     assert ["|".join(row) for row in found] == rows
+
+
+def marked(inspector):
+    """Return the words of each row, and then its mark, of all tables of an inspector."""
+    rows = re.findall(r"<tr[^>]*>(<td.*?)</tr>", inspector.view.value)
+    return [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rows]
+
+
+def test_key_inspector_marks_the_members_of_a_set(client):
+    client.sadd("shop:{wishes}:ann", "mug", "pen")
+    inspector = KeyInspector(client, "shop:{wishes}:ann")
+    client.smove("shop:{wishes}:ann", "shop:{wishes}:bob", "mug")
+    client.sadd("shop:{wishes}:ann", "tea")
+    inspector.refresh()
+    assert marked(inspector) == [["mug", "gone"], ["pen", ""], ["tea", "new"]]
+
+
+def test_key_inspector_marks_entries_and_what_is_in_hand(client):
+    key = "shop:{orders}"
+    client.xadd(key, {"product_id": "mug"}, id="1-0")
+    client.xgroup_create(key, "packers", "0")
+    inspector = KeyInspector(client, key)
+    assert marked(inspector) == [
+        ["1-0", "product_id: mug", ""],
+        ["packers", "0-0", "—", "—", "—", ""],
+    ]
+    assert "Its groups" in inspector.view.value
+    client.xadd(key, {"product_id": "pen"}, id="2-0")
+    client.xreadgroup("packers", "ann", {key: ">"}, count=1)
+    inspector.refresh()
+    assert marked(inspector) == [
+        ["1-0", "product_id: mug", ""],
+        ["2-0", "product_id: pen", "new"],
+        ["packers", "0-0", "—", "—", "—", "gone"],
+        ["packers", "1-0", "ann", "1-0", "1", "new"],
+    ]
+    client.xack(key, "packers", "1-0")
+    inspector.refresh()
+    assert marked(inspector)[2:] == [
+        ["packers", "1-0", "ann", "1-0", "1", "gone"],
+        ["packers", "1-0", "—", "—", "—", "new"],
+    ]
+    client.xgroup_destroy(key, "packers")
+    inspector.refresh()
+    assert marked(inspector)[2:] == [["packers", "1-0", "—", "—", "—", "gone"]]
+
+
+def test_key_inspector_marks_bits_and_what_a_hyperloglog_counts(client):
+    client.setbit("shop:{came}:2027-01-01", 7, 1)
+    client.pfadd("shop:{visitors}:2027-01-01", "ann")
+    bits = KeyInspector(client, "shop:{came}:2027-01-01")
+    crowd = KeyInspector(client, "shop:{visitors}:2027-01-01")
+    client.setbit("shop:{came}:2027-01-01", 12, 1)
+    client.pfadd("shop:{visitors}:2027-01-01", "bob")
+    bits.refresh()
+    crowd.refresh()
+    assert marked(bits) == [["7", ""], ["12", "new"]]
+    assert "2 bits are 1, 2 bytes (before: string, no TTL; 1 bit is 1, 1 byte)" in bits.view.value
+    assert marked(crowd)[0] == ["different ones, about", "1 → 2", "changed"]
+
+
+def test_key_inspector_of_a_document_and_of_vectors():
+    with new_client() as client:
+        client.execute_command("JSON.SET", "demo:d", "$", '{"a": 1, "b": [1]}')
+        client.execute_command("VADD", "demo:v", "VALUES", 2, 1, 0.5, "mug")
+        document, vectors = KeyInspector(client, "demo:d"), KeyInspector(client, "demo:v")
+        client.execute_command("JSON.SET", "demo:d", "$.a", "2")
+        client.execute_command("VADD", "demo:v", "VALUES", 2, 1, 0, "mug")
+        document.refresh()
+        vectors.refresh()
+        assert marked(document) == [["a", "1 → 2", "changed"], ["b", "[1]", ""]]
+        assert marked(vectors) == [["mug", "[1.0, 0.5] → [1.0, 0.0]", "changed"]]
+
+
+def test_key_inspector_says_what_it_leaves_out(client):
+    client.rpush("demo:list", *range(1500))
+    inspector = KeyInspector(client, "demo:list")
+    assert len(marked(inspector)) == 1000
+    assert "… and 500 more, which are not shown" in inspector.view.value
 
 
 def test_key_inspector_of_a_key_whose_type_has_changed(client):
