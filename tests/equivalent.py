@@ -16,6 +16,9 @@ EITHER_FIRST = "Whichever of the two comes first, one of them does it, or both b
 STABLE = "ZUNION gives equal sums in the order of the ids, and sorted() keeps it."
 GUARDED = "Under WATCH, EXEC does nothing where such a key has come."
 ONE = "The list has one number, which is the first and the last."
+ONCE = "Each product is in the list once at most."
+ONE_ENTRY = "There is one stream in the reply, and one entry of it."
+NO_MORE = "No more than 100 are pending."
 READS = "Reading alone gives the same inside of a MULTI, on one server."
 
 EQUIVALENT = {
@@ -123,5 +126,40 @@ EQUIVALENT = {
     },
     "documents.q2": {
         "0 → -1": ONE,
+    },
+    "whole.q1": {
+        "key = f'cart:{{{visitor}}}:viewed' after the next statement": APART,
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+        "0 → 1": ONCE,
+        "0 → -1": ONCE,
+    },
+    "whole.q2": {
+        "note = f'cart:{{guest}}:order:{order_id}' after the next statement": APART,
+        "if not lines: after the next statement": APART,
+        "order = json.dumps({'order_id': order_id, 'lines': pairs}) after the next statement": APART,
+        "pipe.set(note, order, ex=2592000) after the next statement": WITHIN,
+        "arguments 2 and 3 swapped in client.transaction(work, 'cart:{guest}', note, value_from_callable=True)": EITHER,
+    },
+    "whole.q3": {
+        "order_id = json.loads(fields['order'])['order_id'] after the next statement": APART,
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
+        "0 → -1": ONE,
+        "0 → -1, place 2": ONE,
+    },
+    "whole.q4": {
+        "sold, seen, wishes = pipe.execute() after the next statement": APART,
+        "visitors = client.pfcount(*[f'shop:{{visitors}}:{day}' for day in days]) after the next statement": APART,
+        "0 → 1, place 2": STABLE,
+        "0 → -1, place 2": STABLE,
+    },
+    "streams.q2": {
+        "0 → -1": ONE_ENTRY,
+        "0 → -1, place 2": ONE_ENTRY,
+    },
+    "streams.q3": {
+        "too_often = {row['message_id'] for row in rows if row['times_delivered'] > 3} after the next statement": APART,
+        "pipe.xadd('shop:{orders}:aside', fields) after the next statement": WITHIN,
+        "100 → 101": NO_MORE,
+        "transaction left out of client.pipeline(transaction=True)": DEFAULT,
     },
 }

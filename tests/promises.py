@@ -407,6 +407,66 @@ PROMISED = {
         },
         "progress()": "09 · Capstone: ",
     },
+    "10_counters_and_keys_that_act_once": {
+        "set-up": {
+            "fakeredis": "fakeredis",
+            "server": "server at 127.0.0.1:",
+            "cluster": "A cluster of ",
+        },
+        "StringPlayground(client": "This control is asleep.",
+        "p1.ask()": "GET demo:views",
+        "SET demo:views 2.5": (
+            '\n(integer) 1\n(integer) 11\n"11"\nOK\n'
+            "(error) ERR value is not an integer or out of range"
+        ),
+        "slots.slot_table": (
+            "0    shop:views:mug   1102     1\n1   shop:views:lamp  15883     3\n"
+            "2  shop:views:poems   9164     2"
+        ),
+        "counters.get_views(client": (
+            "{'mug': 3, 'lamp': 1, 'pencil': 0}\nRound trips: 1\n  value\n0     3"
+        ),
+        "own.memory_usage(": "24 products: ",
+        "slots.count_by_node(": "[8, 8, 8]\n[1, 0, 0]\n",
+        'print("made")': "made\nAnn · round trips: 4\nBob · round trips: 1\nBook of poems: 9.99\n",
+        "p2.ask()": "TTL demo:page",
+        "def make_poems()": (
+            "Book of poems: 9.99\nBook of poems: 9.99\nforgotten: True\nBook of poems: 7.50\n"
+        ),
+        "g1.ask()": "How often is a page made?",
+        "p3.ask()": "SET demo:done bob EX 60 NX",
+        "SET demo:done bob EX 60 NX": 'OK\n(nil)\n"ann"',
+        "g2.ask()": "INCR and EXPIRE 60",
+        "# It replied 1": "\n(integer) 1\n(integer) -1\n(integer) 2\n(integer) -1",
+        "EXPIRE demo:limit 30": (
+            "\nOK\n(integer) 1\n(integer) 1\n(nil)\n(integer) 2\n(integer) 30"
+        ),
+        "counters.check_rate(client": (
+            "2\n1\n0\n'ann' has made the 3 requests that are allowed. Wait 60 s, and try again. "
+            "Nothing was done.\n> MULTI\nOK\n> SET shop:limit:ann 0 NX EX 60\nQUEUED\n"
+            "> INCRBY shop:limit:ann 1\nQUEUED\n> PTTL shop:limit:ann\nQUEUED\n> EXEC\n"
+            "1) (nil)\n2) (integer) 4\n3) (integer) "
+        ),
+        "cart.add_to_cart(client": "look before you try again. Check that the server runs, and its "
+        "host, port and password.\nsent again: 4\n",
+        "g3.ask()": "How many mugs are in the cart then?",
+        "def note_then_add": "(the program stops)\nwas done before\nin the cart: None\n",
+        "def add_then_note": "(the program stops)\nadded\nin the cart: 4.0\n",
+        "ZINCRBY cart:{demo} 2 mug\nEXEC\nMULTI": (
+            '1) OK\n2) "2"\nOK\nQUEUED\nQUEUED\n1) (nil)\n2) "4"'
+        ),
+        'print("the cart has"': "The outcome is unknown. Send it again with the same id: it is "
+        "done once. Check that the server runs, and its host, port and password.\n"
+        "the cart has 2\nthe cart has 2\n[('mug', 2)]\n",
+        'key_table(client, "cart:{guest}:request:r17")': (
+            '> WATCH cart:{guest}:request:r17\nOK\n> GET cart:{guest}:request:r17\n"2 mug"\n'
+            '> ZSCORE cart:{guest} mug\n"2"\n> UNWATCH\nOK\n   value\n0  2 mug'
+        ),
+        'add_once(client, "lamp"': (
+            "The request id 'r17' was used before, for 2 of 'mug'. Nothing was added: give each "
+            "request an id of its own.\nlamps: None\n"
+        ),
+    },
     "11_lists_and_queues": {
         "set-up": {
             "fakeredis": "fakeredis",
@@ -425,7 +485,7 @@ PROMISED = {
             "    element\n0   thing 5\n1  thing 11\n2  thing 10\n3   thing 9\n4   thing 8\n"
             "5   thing 7\n6   thing 6\n7   thing 4\n8   thing 3\n9   thing 2"
         ),
-        "memory_usage": "100,000 demo:list  1,49",
+        "memory_usage": "20,000 demo:list    29",
         "p2.ask()": "RPOP demo:{queue}",
         "LPUSH demo:{queue} o3\nRPOP": '(integer) 3\n"o1"\n"o2"\n1) "o3"',
         "g1.ask()": "Ann has taken an order by `RPOP`",
@@ -518,7 +578,7 @@ PROMISED = {
             "cluster": "A cluster of ",
         },
         "StreamPlayground(client": "This control is asleep.",
-        "XADD demo:orders * product mug": '-0"\n(integer) 2\n1) 1) "1',
+        "XADD demo:orders * product mug": '"\n(integer) 2\n1) 1) "1',
         "g1.ask()": "How many parcels",
         "client.xread(": "ann packs ['mug', 'pen']\nbob packs ['mug', 'pen']\n",
         "g3.ask()": "was made with `$`",
@@ -552,6 +612,7 @@ PROMISED = {
             '1) 1) "1-0"\n   2) "bob"\n   3) (integer) '
         ),
         '"after a minute:"': "after a minute: []\nafter 0.2 s: [({'pen': 1}, 3)]\npending: 0\n",
+        '"idle for 60 s:"': "idle for 60 s: []\nidle for 0.2 s: {'pen': 1} 2\npending: 0\n",
         '"aside:"': "ann 1\nbob [2]\ncat [3]\ndan []\naside: [Order(entry_id='",
         'place_order(client, {"mug": -1})': "order={'mug': -1}, deliveries=4)]\npending: 0\n",
         "StreamBoard(client": "This control is asleep.",
@@ -568,17 +629,17 @@ PROMISED = {
             "server": "server at 127.0.0.1:",
             "cluster": "A cluster of ",
         },
-        "p1.ask()": "PFCOUNT demo:visitors",
-        "p2.ask()": "PFCOUNT demo:{visitors}:mon demo:{visitors}:tue",
-        "p3.ask()": "SETBIT demo:came 7 1",
+        "p1.ask()": "PFCOUNT shop:{visitors}:demo",
+        "p2.ask()": "PFCOUNT shop:{visitors}:mon shop:{visitors}:tue",
+        "p3.ask()": "SETBIT shop:{came}:demo 7 1",
         "p4.ask()": "ZRANGE demo:places 0 -1",
         "g1.ask()": "on both days",
         "g2.ask()": "1,000,000",
         "g3.ask()": "Lisbon",
         "demo:names": "10,000 visitors: ",
-        "PFADD demo:visitors ann bob": "(integer) 1\n(integer) 0\n(integer) 2",
+        "PFADD shop:{visitors}:demo ann bob": "(integer) 1\n(integer) 0\n(integer) 2",
         "counted {count": "100,000 came, counted  99,740: -0.26%",
-        "PFCOUNT demo:{visitors}:mon": "(integer) 2\n(integer) 2\n(integer) 3",
+        "PFCOUNT shop:{visitors}:mon": "(integer) 2\n(integer) 2\n(integer) 3",
         "print(names)": (
             "['shop:{visitors}:2027-01-04', 'shop:{visitors}:2027-01-05']\n"
             "PFCOUNT shop:{visitors}:2027-01-04 shop:{visitors}:2027-01-05\n"
@@ -590,11 +651,11 @@ PROMISED = {
             "PFADD shop:{visitors}:2027-01-05 eve\n"
             "PFCOUNT shop:{visitors}:2027-01-04 shop:{visitors}:2027-01-05\nboth days: 3\n"
         ),
-        "STRLEN demo:came": (
+        "STRLEN shop:{came}:demo": (
             "(integer) 0\n(integer) 1\n(integer) 0\n(integer) 1\n(integer) 0\n(integer) 2\n"
             "(integer) 1"
         ),
-        "BITOP AND demo:{came}:both": "(integer) 1\n(integer) 1",
+        "BITOP AND shop:{came}:both": "(integer) 1\n(integer) 1",
         "count_regulars": (
             "BITOP AND shop:{came}:regulars shop:{came}:2027-01-04 shop:{came}:2027-01-05\n"
             "BITCOUNT shop:{came}:regulars\nDEL shop:{came}:regulars\nEXEC\n"
@@ -655,7 +716,7 @@ PROMISED = {
             "server": "server at 127.0.0.1:",
             "cluster": "A cluster of ",
         },
-        "LREM cart:{demo}:viewed": '1) "mug"\n2) "lamp"\n(integer) 0\n(integer) 1',
+        "LREM cart:{demo}:viewed": '1) "mug"\n2) "lamp"\n(integer) ',
         "slot_of(key), key": "cart:{ann}:viewed",
         "g1.ask()": "order id 7",
         "g2.ask()": "XADD",

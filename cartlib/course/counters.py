@@ -79,8 +79,9 @@ g1 = Guess(
     },
     right="2",
     proof=_two_ask_at_once,
-    because="Both pages are good, so this costs time, and does no harm. The one that is done last "
-    "stays.",
+    because="Both pages are good, and the one that is done last stays. For a page that is soon "
+    "made, that is a little waste. With a thousand visitors it can be a thousand pages at once, "
+    "just when the old one has ended.",
 )
 
 

@@ -52,8 +52,12 @@ UNSORTED = (
 
 p1 = Prediction(
     "crowds.p1",
-    ("DEL demo:visitors", "PFADD demo:visitors ann bob", "PFADD demo:visitors ann"),
-    "PFCOUNT demo:visitors",
+    (
+        "DEL shop:{visitors}:demo",
+        "PFADD shop:{visitors}:demo ann bob",
+        "PFADD shop:{visitors}:demo ann",
+    ),
+    "PFCOUNT shop:{visitors}:demo",
     {
         "(integer) 3": "Three were told to Redis, but one of them twice. Each counts but once.",
         "(integer) 2": "ann and bob. That ann came again changed nothing.",
@@ -63,11 +67,11 @@ p1 = Prediction(
 p2 = Prediction(
     "crowds.p2",
     (
-        "DEL demo:{visitors}:mon demo:{visitors}:tue",
-        "PFADD demo:{visitors}:mon ann bob",
-        "PFADD demo:{visitors}:tue bob eve",
+        "DEL shop:{visitors}:mon shop:{visitors}:tue",
+        "PFADD shop:{visitors}:mon ann bob",
+        "PFADD shop:{visitors}:tue bob eve",
     ),
-    "PFCOUNT demo:{visitors}:mon demo:{visitors}:tue",
+    "PFCOUNT shop:{visitors}:mon shop:{visitors}:tue",
     {
         "(integer) 2": "Each of the days had 2 visitors. But they were not the same ones.",
         "(integer) 3": "ann, bob and eve: bob came on both days, and counts once.",
@@ -80,8 +84,8 @@ p2 = Prediction(
 )
 p3 = Prediction(
     "crowds.p3",
-    ("DEL demo:came", "SETBIT demo:came 7 1"),
-    "SETBIT demo:came 7 1",
+    ("DEL shop:{came}:demo", "SETBIT shop:{came}:demo 7 1"),
+    "SETBIT shop:{came}:demo 7 1",
     {
         "(integer) 0": "So replied the first one. The second found something else.",
         "(integer) 1": "SETBIT replies what the bit was **before**: the first one had set it to 1.",
@@ -570,7 +574,8 @@ q3 = Exercise(
         Case(geoadd(["Lisbon"]), (13.4050, 52.5200, 50)),
         Case([], (13.4050, 52.5200, 50)),
         Case(geoadd(["Suva", "Apia"]), (179.9, -16.0, 2000)),
-        Case(street(60), (-78.0, -0.2, 3.5)),
+        Case(street(60), (-78.0, -0.2, 41.08)),  # shop 41 is between the two
+        Case(street(60), (-78.0, -0.2, 41.09)),
         Case(street(60), (-78.0, -0.2, 200)),
         Case(["HSET shop:places a 1"], (13.4050, 52.5200, 50)),
     ],
@@ -621,6 +626,15 @@ def rounded(found, decimals=1):
 )
 def swaps_them(client, longitude, latitude, km):
     return rounded(search(client, latitude, longitude, km))
+
+
+@q3.mistake(
+    "geosearch takes all but the key by name: longitude=longitude, latitude=latitude, radius=km. "
+    "Without names, the first of them is taken for a member."
+)
+def gives_no_names(client, longitude, latitude, km):
+    found = client.geosearch(PLACES, longitude, latitude, km, sort="ASC", withdist=True)
+    return rounded(found)
 
 
 @q3.mistake("These are the right shops, the farthest first. ASC puts the nearest first.")

@@ -185,6 +185,7 @@ def orders(draw):
         command("ZINCRBY", CART, 1, item),
         command("DEL", CART),
         command("ZADD", CART, 5, "brand new"),
+        *noted(order_id, [["tea", 9]]),
     ]
     return Case([*given, *draw(surroundings)], (order_id,), seldom(draw, theirs))
 
@@ -207,6 +208,7 @@ q2 = Exercise(
         Case([TWO_LINES, *noted("8", [["pen", 2]])], ("7",)),
         Case([TWO_LINES], ("7",), ("ZINCRBY cart:{guest} 1 mug",)),
         Case([TWO_LINES], ("7",), ("DEL cart:{guest}",)),
+        Case([TWO_LINES], ("7",), tuple(noted("7", [["tea", 9]]))),
     ],
     (
         "It is the add_once of lesson 10, with the checkout of lesson 06: WATCH both keys, look "
@@ -495,6 +497,10 @@ q4 = Exercise(
     ),
     rules=(
         changes_nothing("You sent {}, which can change a key. A front page only reads."),
+        on_one_node(
+            "One MULTI holds keys with different tags in braces: on a cluster it is refused. These "
+            "questions need none: transaction=False."
+        ),
         at_most_trips(2, "One for PFCOUNT, and one pipeline for the other three."),
     ),
     worlds=fronts(),

@@ -119,7 +119,7 @@ def count_products(client, *tags) -> int:
     with Redis 7.0.
     Raises: InvalidNameError, CartDataError, CartConnectionError.
     """
-    names = [keys.prices(), *dict.fromkeys(keys.tag(tag) for tag in tags)]
+    names = [keys.prices(), *(keys.tag(tag) for tag in tags)]
     with explained(client, *names):
         return client.zintercard(len(names), names)
 

@@ -104,7 +104,7 @@ def orders_of(client, worker) -> list[Order]:
     with explained(client, keys.orders(), change=UNKNOWN):
         names = {keys.orders(): "0"}
         found = _unless_no_group(lambda: client.xreadgroup(GROUP, worker, names, MOST))
-    entries = [entry for entry in found[0][1] if entry[1]] if found else []  # {}: was deleted
+    entries = found[0][1] if found else []
     return _hand_out(client, entries, _deliveries(client, entries))
 
 

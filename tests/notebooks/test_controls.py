@@ -30,6 +30,7 @@ CONTROLS = [
     "StringPlayground(client)",
     "ListPlayground(client)",
     "SetPlayground(client)",
+    "NameBox(client)",
     "StreamPlayground(client)",
     "HyperLogLogPlayground(client)",
     "BitmapPlayground(client)",

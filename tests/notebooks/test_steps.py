@@ -1,19 +1,26 @@
-"""What the steps in the controls of lessons 01, 02 and 14 say that one sees."""
+"""What the steps in the controls of some lessons say that one sees."""
 
 import pytest
 
 from cartlib.cart import clear_cart
 from cartlib.catalogue import load_catalogue
 from cartlib.lab.stores import new_client
+from cartlib.shop import orders
 from cartlib.shop.places import load_shops
+from cartlib.shop.queue import orders_in_work, waiting_orders
 from cartlib.widgets import (
     BitmapPlayground,
     CartPanel,
     GeoPlayground,
     HashPlayground,
     HyperLogLogPlayground,
+    ListPlayground,
+    QueueBoard,
     RedisConsole,
     SortedSetPlayground,
+    StreamBoard,
+    StreamPlayground,
+    StringPlayground,
 )
 
 
@@ -91,6 +98,17 @@ def test_sorted_set_playground_of_lesson_02(shop):
     assert "no such key" in click(playground, "DEL")[1]
 
 
+def test_string_playground_of_lesson_10(shop):
+    playground = StringPlayground(shop, "shop:views:mug")
+    said = [click(playground, "INCR")[0] for _ in range(3)]
+    assert all(f"(integer) {number}" in text for number, text in enumerate(said, 1))
+    assert "(integer) 13" in click(playground, "INCRBY")[0]
+    assert "(integer) 10" in click(playground, "INCRBY", amount="-3")[0]
+    click(playground, "SET", value="many")
+    assert "not an integer" in click(playground, "INCR")[0]
+    assert shop.get("shop:views:mug") == "many"
+
+
 def test_hyperloglog_playground_of_lesson_14(shop):
     playground = HyperLogLogPlayground(shop)
     assert "(integer) 1" in click(playground, "PFADD")[0]
@@ -125,3 +143,59 @@ def test_geo_playground_of_lesson_14(shop):
     assert '1) 1) "Bath"' in playground.commands.text
     click(playground, "GEODIST", other="Paris")
     assert "(integer) 1" in click(playground, "ZREM")[0]
+
+
+def test_list_playground_of_lesson_11(shop):
+    playground = ListPlayground(shop, "demo:list")
+    click(playground, "LPUSH", element="mug")
+    click(playground, "LPUSH", element="lamp")
+    click(playground, "RPUSH", element="pen")
+    assert shop.lrange("demo:list", 0, -1) == ["lamp", "mug", "pen"]
+    assert "pen" in click(playground, "RPOP")[0]
+    click(playground, "LPOP")
+    assert "no such key" in click(playground, "LPOP")[1]
+
+
+def test_queue_board_of_lesson_11(shop):
+    board = QueueBoard(shop)
+    before = ["Put an order"] * 3 + ["Take (ann)"] * 2 + ["Take (bob)", "Finish (bob)"]
+    for label in [*before, "Put an order", "ann dies", "Take (bob)"]:
+        board.buttons[label].click()
+    assert [order["id"] for order in orders_in_work(shop, "bob")] == ["o4"]
+    for label in ["Recover ann's orders", "Take (bob)"]:
+        board.buttons[label].click()
+    assert [order["id"] for order in orders_in_work(shop, "bob")] == ["o4", "o1"]
+    assert [order["id"] for order in waiting_orders(shop)] == ["o2"]
+
+
+def test_stream_playground_of_lesson_13(shop):
+    playground = StreamPlayground(shop, key="demo:orders")
+    assert "XADD replied" in click(playground, "XADD")[0]
+    click(playground, "XADD", fields="product pen")
+    click(playground, "XGROUP CREATE")
+    click(playground, "XREADGROUP")
+    assert '"mug"' in playground.commands.text and '"pen"' not in playground.commands.text
+    assert shop.xlen("demo:orders") == 2
+    click(playground, "XREADGROUP", consumer="bob")
+    assert '"pen"' in playground.commands.text
+    assert "(nil)" in click(playground, "XREADGROUP")[0]
+    click(playground, "XPENDING")
+    assert shop.xpending("demo:orders", "packers")["pending"] == 2
+
+
+def test_stream_board_of_lesson_13(shop):
+    board = StreamBoard(shop)
+    for label in ["Place an order"] * 3 + ["Read (ann)"] * 2 + ["Read (bob)", "Done (bob)"]:
+        board.buttons[label].click()
+    assert [row["worker"] for row in orders.pending_orders(shop)] == ["ann", "ann"]
+    assert shop.xlen("shop:{orders}") == 2
+    board.buttons["ann dies"].click()
+    board.buttons["Read (ann)"].click()
+    assert "dead" in board.message.value
+    board.buttons["bob takes over"].click()
+    board.buttons["Done (bob)"].click()
+    assert [row["worker"] for row in orders.pending_orders(shop)] == ["bob"]
+    board.buttons["bob takes over"].click()
+    assert orders.orders_aside(shop) == []
+    board.buttons["bob takes over"].click()
+    assert [order.deliveries for order in orders.orders_aside(shop)] == [4]

@@ -262,6 +262,12 @@ def test_clock_stands_still_and_a_sleep_moves_it_on():
     assert time.monotonic() - begin < 20
 
 
+def test_long_sleep_spoils_nothing_for_the_next_one():
+    attempt(lambda client: time.sleep(3000), Case([]))
+    reads_all = attempt(lambda client: client.eval("return 1", 0), Case([]))
+    assert reads_all.keys == attempt(lambda client: None, Case([])).keys
+
+
 def test_sleep_of_another_thread_is_its_own_business():
     def another(moments):
         time.sleep(0.001)

@@ -314,11 +314,15 @@ def test_complete_name(few, text, names, kit_keys):
 
 
 def test_complete_name_signs_are_text(client):
-    for number, name in enumerate(["+5 mugs", "-5 mugs", "(mug)", "[mug]", "mug", "Straße"]):
+    for number, name in enumerate(
+        ["+5 mugs", "-5 mugs", "(mug)", "[mug]", "mug", "Straße", "Mжug", "Z\U0001f600"]
+    ):
         put(client, str(number), name)
     index_products(client)
     for text, name in [("+", "+5 mugs"), ("-", "-5 mugs"), ("(", "(mug)"), ("[m", "[mug]")]:
         assert complete_name(client, text) == [name]
+    assert complete_name(client, "m") == ["mug", "Mжug"]
+    assert complete_name(client, "z") == ["Z\U0001f600"]
     assert complete_name(client, "STRASS") == ["Straße"] == complete_name(client, "straß")
 
 

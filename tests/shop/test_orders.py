@@ -259,11 +259,13 @@ def test_orders_of_puts_aside(client):
     assert orders_aside(client) == [Order(entry_id, {"mug": 1}, 4)]
 
 
-def test_orders_of_leaves_out_what_was_deleted(client):
+def test_orders_of_forgets_what_was_deleted(client):
     ids = [place_order(client, {"mug": n}) for n in (1, 2)]
     read_orders(client, "ann", count=2)
     client.xdel(ORDERS, ids[0])
     assert [order.entry_id for order in orders_of(client, "ann")] == ids[1:]
+    assert [row["entry_id"] for row in pending_orders(client)] == ids[1:]
+    assert orders_aside(client) == []
 
 
 def test_finish_order_says_done(client):
@@ -286,6 +288,16 @@ def test_finish_order_again(client, kit_keys):
     for worker in ("ann", "bob"):
         assert not finish_order(client, worker, entry_id, effect=lambda pipe: pipe.incr(PACKED))
     assert kit_keys() == before
+
+
+def test_finish_order_that_has_its_mark(client):
+    """Whatever brought the entry back: its effect was made."""
+    entry_id = place_order(client, {"mug": 1})
+    read_orders(client, "ann")
+    client.set(f"shop:{{orders}}:done:{entry_id}", "bob")
+    assert not finish_order(client, "ann", entry_id, effect=lambda pipe: pipe.incr(PACKED))
+    assert client.exists(PACKED) == 0 == client.xlen(ORDERS)
+    assert pending_orders(client) == []
 
 
 @pytest.mark.parametrize("entry_id", ["1-0", "9999999999999999999-0"])

@@ -407,3 +407,14 @@ def turned_round(client, longitude, latitude, km):
 def asks_for_places(client, longitude, latitude, km):
     found = search(client, longitude, latitude, km, withcoord=True)
     return [(name, float(f"{d:.1f}")) for name, d, _ in found]
+
+
+@wrong(crowds.q3, "a circle that is a little too large")
+def a_little_too_large(client, longitude, latitude, km):
+    return rounded(search(client, longitude, latitude, km * 1.001))
+
+
+@wrong(crowds.q3, "rounds first, and compares then")
+def compares_rounded(client, longitude, latitude, km):
+    found = rounded(search(client, longitude, latitude, km + 0.1))
+    return [pair for pair in found if pair[1] <= round(km, 1)]
