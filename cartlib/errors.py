@@ -154,6 +154,17 @@ class InvalidDayError(CartError):
         self.day = day
 
 
+class InvalidPriceError(CartError):
+    """A price to compare with that is no amount of money."""
+
+    def __init__(self, price):
+        super().__init__(
+            "A price is an amount from 0 to a billion, of at most 6 decimals, not "
+            f"{shown(price)}. Give a number or a text such as '9.50'."
+        )
+        self.price = price
+
+
 class InvalidPlaceError(CartError):
     """A place that no sphere has, or that Redis has no room for."""
 
@@ -163,6 +174,28 @@ class InvalidPlaceError(CartError):
             f"degrees, not {shown(longitude)} and {shown(latitude)}. Are they the wrong way round?"
         )
         self.longitude, self.latitude = longitude, latitude
+
+
+class InvalidCustomerError(CartError):
+    """A customer's number that is no whole number from 0 to 9,999,999."""
+
+    def __init__(self, number):
+        super().__init__(
+            f"A customer's number is a whole number from 0 to 9,999,999, not {shown(number)}. A "
+            "bitmap is as long as its largest number: keep greater ones, or names, in a set."
+        )
+        self.number = number
+
+
+class InvalidDistanceError(CartError):
+    """A distance that is no number of km above 0, or that is longer than half the Earth."""
+
+    def __init__(self, km):
+        super().__init__(
+            "A distance is a number of kilometres, greater than 0 and at most 20,100 (half way "
+            f"round the Earth), not {shown(km)}. Give a number such as 100."
+        )
+        self.km = km
 
 
 class InvalidOrderError(CartError):
@@ -186,6 +219,28 @@ class InvalidWaitError(CartError):
             "less, or give connect() a longer timeout."
         )
         self.wait, self.limit = wait, limit
+
+
+class InvalidGiftError(CartError):
+    """A part of a gift card that no card has, or that is no text of 1 to 500 characters."""
+
+    def __init__(self, part, value):
+        super().__init__(
+            "A gift card has the parts 'to' and 'text', each a text of 1 to 500 characters that "
+            f"UTF-8 can carry, and {shown(part)} is {shown(value)}. Write it anew."
+        )
+        self.part, self.value = part, value
+
+
+class InvalidVectorError(CartError):
+    """A vector that is no list of finite numbers, or that has no direction."""
+
+    def __init__(self, vector):
+        super().__init__(
+            "A vector is a list of 1 to 1,000 finite numbers, such as [2, 0, 1], of which at least "
+            f"one is not 0, and not {shown(vector)}. Give each element one of the same length."
+        )
+        self.vector = vector
 
 
 class TooManyRequestsError(CartError):

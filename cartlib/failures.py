@@ -124,6 +124,13 @@ def lost_under_watch(error):
     return cause if isinstance(error, WatchError) and isinstance(cause, UNREACHABLE) else None
 
 
+def lacks(error, command) -> bool:
+    """Tell whether an error of redis-py says that this Redis has no such command."""
+    text = str(error).lower()
+    unknown = "unknown command" in text or "doesn't exist in redis commands" in text
+    return unknown and command.lower() in text
+
+
 def unreachable(where, error, change=None) -> CartConnectionError:
     """Return the CartConnectionError for a server at `where` that failed with `error`."""
     if isinstance(error, MaxConnectionsError):

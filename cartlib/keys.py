@@ -113,6 +113,11 @@ def tag(name) -> str:
     return f"shop:{{filters}}:tag:{_named('tag', name)}"
 
 
+def tags() -> str:
+    """`shop:{filters}:tags`: a Set of the tags that come from the catalogue's categories."""
+    return "shop:{filters}:tags"
+
+
 def prices() -> str:
     """`shop:{filters}:prices`: a Sorted Set; member: product id, score: price."""
     return "shop:{filters}:prices"
@@ -151,6 +156,11 @@ def visitors(day) -> str:
 def came(day) -> str:
     """`shop:{came}:DAY`: a Bitmap; the bit of a customer's number is 1 if they came on that day."""
     return f"shop:{{came}}:{_day(day)}"
+
+
+def regulars() -> str:
+    """`shop:{came}:regulars`: a Bitmap of who came on several days; inside of one MULTI only."""
+    return "shop:{came}:regulars"
 
 
 def places() -> str:

@@ -1,5 +1,6 @@
 """Client in, pandas DataFrame out. Nothing here displays anything."""
 
+import json
 from decimal import Decimal
 
 import pandas as pd
@@ -21,9 +22,10 @@ CART_COLUMNS = {  # and the type of each
     "subtotal": object,
     "available": bool,
 }
+MOST_VECTORS = 1000
 READERS = {
     "hash": (["field", "value"], lambda client, key: client.hgetall(key).items()),
-    "zset": (["member", "score"], lambda client, key: client.zrange(key, 0, -1, withscores=True)),
+    "zset": (["member", "score"], lambda client, key: _scored(client, key)),
     "set": (["member"], lambda client, key: [[item] for item in sorted(client.smembers(key))]),
     "list": (["element"], lambda client, key: [[item] for item in client.lrange(key, 0, -1)]),
     "string": (["value"], lambda client, key: [[client.get(key)]]),
@@ -31,6 +33,8 @@ READERS = {
         ["id", "fields"],
         lambda client, key: [(entry, _listed(fields)) for entry, fields in client.xrange(key)],
     ),
+    "ReJSON-RL": (["name", "value"], lambda client, key: _parts(client, key)),
+    "vectorset": (["element", "vector"], lambda client, key: _vectors(client, key)),
 }
 
 
@@ -130,6 +134,34 @@ def key_table(client, key) -> pd.DataFrame:
         table = Table(list(read(client, key)), columns=columns)
     table.attrs.update(key=key, type=kind, ttl=ttl if ttl >= 0 else None)
     return table
+
+
+def _scored(client, key):
+    return client.zrange(key, 0, -1, withscores=True, score_cast_func=_score)
+
+
+def _score(text):
+    try:
+        return float(text)
+    except ValueError:  # fakeredis has a text for a place that GEOADD wrote
+        return text
+
+
+def _parts(client, key):
+    """Return the names of a document with the JSON of each; without a name if it is no object."""
+    document = json.loads(client.execute_command("JSON.GET", key, "$"))[0]
+    named = document.items() if isinstance(document, dict) else [("", document)]
+    return [(name, json.dumps(value, ensure_ascii=False)) for name, value in named]
+
+
+def _vectors(client, key):
+    """Return the elements of a vector set with their vectors, of at most 1,000 of them."""
+    elements = sorted(client.execute_command("VRANDMEMBER", key, MOST_VECTORS))
+    pipe = client.pipeline(transaction=False)
+    for element in elements:
+        pipe.execute_command("VEMB", key, element)
+    rounded = [[round(float(number), 2) for number in vector] for vector in pipe.execute()]
+    return zip(elements, rounded, strict=True)
 
 
 def _listed(fields):

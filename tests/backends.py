@@ -17,13 +17,16 @@ from cartlib.lab.server_program import MISSING, NAMES, find_program, installed, 
 OURS = ["cart:*", "product:*", "products", "stock:*", "shop:*", "demo:*"]
 WAIT = 30  # seconds
 THEIRS = ["other:string", "other:hash", "cartoon", "productivity", "stocking", "shopping"]
+RAW = {"NEVER_DECODE": []}  # bytes, as redis-py's own dump() asks for them
 READ = {
-    "string": lambda client, key: client.get(key),
+    "string": lambda client, key: client.execute_command("GET", key, **RAW),
     "hash": lambda client, key: client.hgetall(key),
-    "zset": lambda client, key: client.zrange(key, 0, -1, withscores=True),
+    "zset": lambda client, key: client.execute_command("ZRANGE", key, 0, -1, "WITHSCORES"),
     "set": lambda client, key: client.smembers(key),
     "list": lambda client, key: client.lrange(key, 0, -1),
     "stream": lambda client, key: client.xrange(key),
+    "ReJSON-RL": lambda client, key: client.execute_command("JSON.GET", key, "$"),
+    "vectorset": lambda client, key: client.execute_command("VCARD", key),
 }
 
 
@@ -98,7 +101,32 @@ def snapshot(client, patterns):
     kinds, ends = replies[::2], replies[1::2]
     for key, kind in zip(found, kinds, strict=True):
         READ[kind](pipe, key)
-    return dict(zip(found, zip(pipe.execute(), ends, strict=True), strict=True))
+    contents = map(readable, kinds, pipe.execute())
+    return dict(zip(found, zip(contents, ends, strict=True), strict=True))
+
+
+def readable(kind, content):
+    """Return a string as a text, or as bytes where it is none; and a sorted set as pairs.
+
+    A HyperLogLog and a bitmap are strings of bytes. The scores of places are no numbers in
+    fakeredis.
+    """
+    if kind == "string" and content is not None:
+        try:
+            return content.decode()
+        except UnicodeDecodeError:
+            return content
+    if kind == "zset":
+        return list(zip(content[::2], map(score, content[1::2]), strict=True))
+    return content
+
+
+def score(text):
+    """Return a score as a float, or as it is where it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def delete(client, found):

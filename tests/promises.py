@@ -407,6 +407,170 @@ PROMISED = {
         },
         "progress()": "09 · Capstone: ",
     },
+    "10_counters_and_keys_that_act_once": {
+        "set-up": {
+            "fakeredis": "fakeredis",
+            "server": "server at 127.0.0.1:",
+            "cluster": "A cluster of ",
+        },
+        "StringPlayground(client": "This control is asleep.",
+        "p1.ask()": "GET demo:views",
+        "SET demo:views 2.5": (
+            '\n(integer) 1\n(integer) 11\n"11"\nOK\n'
+            "(error) ERR value is not an integer or out of range"
+        ),
+        "slots.slot_table": (
+            "0    shop:views:mug   1102     1\n1   shop:views:lamp  15883     3\n"
+            "2  shop:views:poems   9164     2"
+        ),
+        "counters.get_views(client": (
+            "{'mug': 3, 'lamp': 1, 'pencil': 0}\nRound trips: 1\n  value\n0     3"
+        ),
+        "own.memory_usage(": "24 products: ",
+        "slots.count_by_node(": "[8, 8, 8]\n[1, 0, 0]\n",
+        'print("made")': "made\nAnn · round trips: 4\nBob · round trips: 1\nBook of poems: 9.99\n",
+        "p2.ask()": "TTL demo:page",
+        "def make_poems()": (
+            "Book of poems: 9.99\nBook of poems: 9.99\nforgotten: True\nBook of poems: 7.50\n"
+        ),
+        "g1.ask()": "How often is a page made?",
+        "p3.ask()": "SET demo:done bob EX 60 NX",
+        "SET demo:done bob EX 60 NX": 'OK\n(nil)\n"ann"',
+        "g2.ask()": "INCR and EXPIRE 60",
+        "# It replied 1": "\n(integer) 1\n(integer) -1\n(integer) 2\n(integer) -1",
+        "EXPIRE demo:limit 30": (
+            "\nOK\n(integer) 1\n(integer) 1\n(nil)\n(integer) 2\n(integer) 30"
+        ),
+        "counters.check_rate(client": (
+            "2\n1\n0\n'ann' has made the 3 requests that are allowed. Wait 60 s, and try again. "
+            "Nothing was done.\n> MULTI\nOK\n> SET shop:limit:ann 0 NX EX 60\nQUEUED\n"
+            "> INCRBY shop:limit:ann 1\nQUEUED\n> PTTL shop:limit:ann\nQUEUED\n> EXEC\n"
+            "1) (nil)\n2) (integer) 4\n3) (integer) "
+        ),
+        "cart.add_to_cart(client": "look before you try again. Check that the server runs, and its "
+        "host, port and password.\nsent again: 4\n",
+        "g3.ask()": "How many mugs are in the cart then?",
+        "def note_then_add": "(the program stops)\nwas done before\nin the cart: None\n",
+        "def add_then_note": "(the program stops)\nadded\nin the cart: 4.0\n",
+        "ZINCRBY cart:{demo} 2 mug\nEXEC\nMULTI": (
+            '1) OK\n2) "2"\nOK\nQUEUED\nQUEUED\n1) (nil)\n2) "4"'
+        ),
+        'print("the cart has"': "The outcome is unknown. Send it again with the same id: it is "
+        "done once. Check that the server runs, and its host, port and password.\n"
+        "the cart has 2\nthe cart has 2\n[('mug', 2)]\n",
+        'key_table(client, "cart:{guest}:request:r17")': (
+            '> WATCH cart:{guest}:request:r17\nOK\n> GET cart:{guest}:request:r17\n"2 mug"\n'
+            '> ZSCORE cart:{guest} mug\n"2"\n> UNWATCH\nOK\n   value\n0  2 mug'
+        ),
+        'add_once(client, "lamp"': (
+            "The request id 'r17' was used before, for 2 of 'mug'. Nothing was added: give each "
+            "request an id of its own.\nlamps: None\n"
+        ),
+    },
+    "11_lists_and_queues": {
+        "set-up": {
+            "fakeredis": "fakeredis",
+            "server": "server at 127.0.0.1:",
+            "cluster": "A cluster of ",
+        },
+        "ListPlayground(client": "This control is asleep.",
+        "LRANGE demo:list -2 -1": '(integer) 3\n1) "lamp"\n2) "mug"\n3) "pen"\n1) "mug"\n2) "pen"\n'
+        "(integer) 3",
+        "p1.ask()": "LRANGE demo:list 0 1",
+        "LINDEX demo:list 9": '(integer) 4\n1) "tea"\n2) "lamp"\n"tea"\n(nil)',
+        "LTRIM cart:{demo}:viewed 0 1": '(integer) 1\n(integer) 3\n1) "pen"\n2) "lamp"\n3) "mug"\n'
+        'OK\n1) "pen"\n2) "lamp"',
+        "recent.note_viewed": (
+            "['MULTI', 'LREM', 'LPUSH', 'LTRIM', 'EXEC'] round trips: 1\n"
+            "    element\n0   thing 5\n1  thing 11\n2  thing 10\n3   thing 9\n4   thing 8\n"
+            "5   thing 7\n6   thing 6\n7   thing 4\n8   thing 3\n9   thing 2"
+        ),
+        "memory_usage": "20,000 demo:list    29",
+        "p2.ask()": "RPOP demo:{queue}",
+        "LPUSH demo:{queue} o3\nRPOP": '(integer) 3\n"o1"\n"o2"\n1) "o3"',
+        "g1.ask()": "Ann has taken an order by `RPOP`",
+        "ann_works()": "Ann's computer died. She had o1 in hand.\nin the queue: ['o2']\n",
+        "p3.ask()": "LRANGE demo:{queue}:work:ann 0 -1",
+        "LREM demo:{queue}:work:ann 1 o1": (
+            '"o1"\n"o2"\n1) "o3"\n1) "o2"\n2) "o1"\n(integer) 1\n1) "o2"'
+        ),
+        'queue.finish_order(client, "ann", order))': (
+            "1 waits\n{'id': 'o1', 'mug': 2} [{'id': 'o1', 'mug': 2}]\ndone: True\n"
+            'LPUSH shop:{queue} \'{"id":"o1","mug":2}\'\n'
+            "LMOVE shop:{queue} shop:{queue}:work:ann RIGHT LEFT\n"
+            "LRANGE shop:{queue}:work:ann 0 -1\n"
+            'LREM shop:{queue}:work:ann 1 \'{"id":"o1","mug":2}\'\n'
+        ),
+        '"given back")': (
+            "3 given back\n['LLEN', 'MULTI', 'LMOVE', 'LMOVE', 'LMOVE', 'EXEC'] round trips: 2\n"
+            "[{'id': 'o1'}, {'id': 'o2'}, {'id': 'o3'}, {'id': 'o4'}]\n"
+        ),
+        "QueueBoard(client)": "This control is asleep.",
+        "g2.ask()": "How often is it packed?",
+        "def pack(order)": "parcels: 2 packed: {'o1'}\n",
+        "threading.Timer": "{'id': 'o1'}\nasking: 10 waiting: 1\n",
+        "wait=5": "less than the client's time-out of 2 s, not 5",
+        "client.publish(": "by Pub/Sub: 0 by the list: 3\n",
+        "slots.slot_table": (
+            "0           shop:{queue}  13011     3\n1  shop:{queue}:work:ann  13011     3\n"
+            "2             shop:queue  13522     3\n3    shop:queue:work:ann  12920     3"
+        ),
+        "g3.ask()": "with a blank after each colon and comma",
+        "1 '{": '(integer) 0\n1) "{\\"id\\": \\"o1\\", \\"mug\\": 2}"',
+        "a text for a number": "a text for a number: False\nthe other way round: True\n",
+    },
+    "12_sets_and_filters": {
+        "set-up": {
+            "fakeredis": "fakeredis",
+            "server": "server at 127.0.0.1:",
+            "cluster": "A cluster of ",
+        },
+        "SetPlayground(client": "This control is asleep.",
+        "p1.ask()": "SADD shop:{wishes}:ann mug kite mug",
+        "SMISMEMBER shop:{wishes}:ann": "\n(integer) 2\n(integer) 1\n(integer) 3\n(integer) 1\n"
+        "1) (integer) 1\n2) (integer) 0\n3) (integer) 1",
+        "wishes.add_wish(client": "> EXISTS product:mug\n(integer) 1\n"
+        "> SADD shop:{wishes}:ann mug\n(integer) 1\nTrue False False\n",
+        "SDIFF shop:{wishes}:ann": '1) "mug"\n1) "ball"\n1) "kite"\n(empty array)',
+        "g1.ask()": "1,000 wishes each",
+        "in_python = ": "True\n[('SINTER', 10), ('SMEMBERS', 1000), ('SMEMBERS', 1000)]\n",
+        "g2.ask()": "shop:{wishes}:ann and shop:{wishes}:bob",
+        "views.key_table(client": "24 products\n",
+        'key_table(client, "shop:{filters}:tag:gift")': (
+            "0   apron\n1    kite\n2    lamp\n3     mug\n4  teapot"
+        ),
+        "SINTERCARD 2": "\n(integer) 4\n(integer) 3\n(integer) 2\n(integer) 1",
+        "p2.ask()": "ZRANGE demo:prices (9.5 45 BYSCORE",
+        'zrange("shop:{filters}:prices"': (
+            "[('poems', 9.99), ('novel', 11.99), ('guide', 12.5), ('puzzle', 13.7), "
+            "('atlas', 14.2)]\n['poems', 'novel', 'guide']\n"
+        ),
+        "p3.ask()": "ZINTER 2 demo:{filters}:gifts demo:{filters}:prices WITHSCORES",
+        "WEIGHTS 0 1": '1) "mug"\n2) "10.5"\n1) "mug"\n2) "9.5"',
+        "client.zinter(": "[('mug', 9.5), ('teapot', 24.0)]",
+        "filters.count_products": "['mug', 'apron']\n['stand', 'kettle', 'lamp']\n3\n",
+        'filters.count_products(client, "Kitchen", "gift"))\nprint': {
+            "fakeredis": "['ZINTER', 'ZRANGE', 'ZINTERCARD']",
+            "server": "['ZINTER', 'ZRANGE', 'ZINTERCARD']",
+            "cluster": "'ZINTER', 'ZRANGE', 'COMMAND GETKEYS'",
+        },
+        "p4.ask()": "ZRANGE demo:names 0 -1",
+        "LIMIT 0 2": '1) "pocket atlas"\n2) "poems"\n1) "paint"\n2) "pocket atlas"',
+        "filters.complete_name": "['pocket atlas\\x00Pocket atlas']\n"
+        "['Pocket atlas'] ['City guide', 'Coffee mug']\n"
+        '> ZRANGE shop:{filters}:names [po "[po\\xff" BYLEX LIMIT 0 5\n',
+        "NameBox(client)": "This control is asleep.",
+        "ZUNION 2": '1) "kite"\n2) "1"\n3) "ball"\n4) "3"\n5) "lamp"\n6) "6"\n7) "mug"\n8) "6"',
+        "sales.best_sellers(client": "[('mug', 5), ('lamp', 4)]\n",
+        "*week))\nprint": {
+            "fakeredis": "['ZUNION']",
+            "server": "['ZUNION']",
+            "cluster": "'COMMAND GETKEYS', 'ZUNION']",
+        },
+        "private.memory_usage": "SISMEMBER ",
+        "g3.ask()": "find_products(client, 'kitchen')",
+        'find_products(client, "kitchen")': "[]\n6\n[0, 1]\n",
+    },
     "13_orders_in_a_stream": {
         "set-up": {
             "fakeredis": "fakeredis",
@@ -447,6 +611,7 @@ PROMISED = {
             '1) "0-0"\n2) 1) 1) "1-0"\n      2) 1) "product"\n         2) "mug"\n3) (empty array)\n'
             '1) 1) "1-0"\n   2) "bob"\n   3) (integer) '
         ),
+        '"after a minute:"': "after a minute: []\nafter 0.2 s: [({'pen': 1}, 3)]\npending: 0\n",
         '"idle for 60 s:"': "idle for 60 s: []\nidle for 0.2 s: {'pen': 1} 2\npending: 0\n",
         '"aside:"': "ann 1\nbob [2]\ncat [3]\ndan []\naside: [Order(entry_id='",
         'place_order(client, {"mug": -1})': "order={'mug': -1}, deliveries=4)]\npending: 0\n",
@@ -457,6 +622,114 @@ PROMISED = {
         "memory_usage(": " bytes each\na mark: ",
         "packer ann": ("(error) NOGROUP No such key 'demo:orders' or consumer group 'packer'"),
         "XACK demo:orders packer 1-0": '"mug"\n(integer) 0\n1) 1) "1-0"\n   2) "ann"\n',
+    },
+    "14_crowds_and_places": {
+        "set-up": {
+            "fakeredis": "fakeredis",
+            "server": "server at 127.0.0.1:",
+            "cluster": "A cluster of ",
+        },
+        "p1.ask()": "PFCOUNT demo:visitors",
+        "p2.ask()": "PFCOUNT demo:{visitors}:mon demo:{visitors}:tue",
+        "p3.ask()": "SETBIT demo:came 7 1",
+        "p4.ask()": "ZRANGE demo:places 0 -1",
+        "g1.ask()": "on both days",
+        "g2.ask()": "1,000,000",
+        "g3.ask()": "Lisbon",
+        "demo:names": "10,000 visitors: ",
+        "PFADD demo:visitors ann bob": "(integer) 1\n(integer) 0\n(integer) 2",
+        "counted {count": "100,000 came, counted  99,740: -0.26%",
+        "PFCOUNT demo:{visitors}:mon": "(integer) 2\n(integer) 2\n(integer) 3",
+        "print(names)": (
+            "['shop:{visitors}:2027-01-04', 'shop:{visitors}:2027-01-05']\n"
+            "PFCOUNT shop:{visitors}:2027-01-04 shop:{visitors}:2027-01-05\n"
+        ),
+        "silent =": (
+            "19 of 1,000 new visitors got a 0, the first of them: visitor 258\ncounted: 1001"
+        ),
+        "note_visitor": (
+            "PFADD shop:{visitors}:2027-01-05 eve\n"
+            "PFCOUNT shop:{visitors}:2027-01-04 shop:{visitors}:2027-01-05\nboth days: 3\n"
+        ),
+        "STRLEN demo:came": (
+            "(integer) 0\n(integer) 1\n(integer) 0\n(integer) 1\n(integer) 0\n(integer) 2\n"
+            "(integer) 1"
+        ),
+        "BITOP AND demo:{came}:both": "(integer) 1\n(integer) 1",
+        "count_regulars": (
+            "BITOP AND shop:{came}:regulars shop:{came}:2027-01-04 shop:{came}:2027-01-05\n"
+            "BITCOUNT shop:{came}:regulars\nDEL shop:{came}:regulars\nEXEC\n"
+            "came on both days: 1\nkey left behind: 0\n"
+        ),
+        "demo:bits": "10,000 of    10,000: bitmap   2,",
+        "4_000_000_000": "from 0 to 9,999,999, not 4000000000",
+        "GEODIST demo:places Lisbon Paris km": '"1453.',
+        "BYRADIUS 700 km": '1) 1) "Amsterdam"\n   2) "173.',
+        'sort="ASC"': "[['Brussels', 0.12",
+        "nearest_shops": (
+            "[]\n[('Vienna', 250.94), ('Berlin', 281.21)]\nLisbon to Berlin: 2312.78 km\n"
+            "Prague to Berlin: None\n"
+        ),
+        "key_table(client": {
+            "fakeredis": "Berlin  u33dc0",
+            "server": "Berlin  3.6",
+            "cluster": "Berlin  3.6",
+        },
+        "TYPE demo:places": '(integer) 2\nzset\n(integer) 1\n1) "Lisbon"',
+        "many = [part": (
+            "all of them: 500 shops travel, round trips: 2\n"
+            "by GEOSEARCH: 3 shops travel, round trips: 1\n"
+        ),
+        "Sydney, swapped": "off by 7266.06 km\ntaken out: True\nA place is a longitude from -180",
+    },
+    "15_documents_and_likeness": {
+        "set-up": "fakeredis",
+        "RedisConsole(client)": "This control is asleep.",
+        "g1.ask()": "Whose name is on the card?",
+        'print(client.get("demo:card"))': '{"signed": ["Bob"]}\n',
+        "JSON.GET demo:card $.to": '"[\\"Ann\\"]"\nOK\n"[{\\"to\\":\\"Bob\\",',
+        "p1.ask()": "JSON.GET demo:card $.from",
+        "JSON.NUMINCRBY": (
+            'OK\n"[3]"\n1) (integer) 1\n1) (integer) 2\n'
+            '"[{\\"copies\\":3,\\"signed\\":[\\"Ann\\",\\"Bob\\"]}]"'
+        ),
+        "p2.ask()": "JSON.GET demo:card $.tea.pot",
+        "escaped =": '$["mug"]\n$["tea.pot"]\n$["the \\"big\\" mug"]\n',
+        '"changed:"': """> JSON.SET cart:{guest}:gifts '$["mug"].to' '"Bob"' XX\nOK\n""",
+        'key_table(client, "cart:{guest}:gifts")': "tea.pot",
+        '"removed:"': "{'to': 'Eve', 'text': 'Cheers'}\nremoved: True\nagain: False\nNone\n",
+        "letters =": "String: 2 round trips, 4,361 letters\ndocument: 1 round trips, 36 letters\n"
+        "hash: 1 round trips, 25 letters\n",
+        '"reply:"': "reply: None\n['mug']\nin quotes: $[\"tea.pot\"]\n",
+        "g2.ask()": "Which is more like the mug?",
+        "p3.ask()": "VSIM demo:likeness ELE mug WITHSCORES",
+        "TAKEN =": "kettle",
+        "VCARD shop:likeness": '1) "mug"\n2) "tea"\n1) "tent"\n2) "lamp"\n(integer) 5',
+        "likeness.others_also_took": "mug [('tea', 0.97), ('kettle', 0.93), ('lamp', 0.59)] 1\n"
+        "tent [('lamp', 0.95)] 1\n",
+        "likeness_costs()": "vector set, exact: 407,149 bytes\nmost alike: ['p98', ",
+        "lacking(connect())": {"fakeredis": "[]", "server": "'JSON.GET'", "cluster": "'JSON.GET'"},
+    },
+    "16_the_whole_shop": {
+        "set-up": {
+            "fakeredis": "fakeredis",
+            "server": "server at 127.0.0.1:",
+            "cluster": "A cluster of ",
+        },
+        "LREM cart:{demo}:viewed": '1) "mug"\n2) "lamp"\n(integer) 0\n(integer) 1',
+        "slot_of(key), key": "cart:{ann}:viewed",
+        "g1.ask()": "order id 7",
+        "g2.ask()": "XADD",
+        "SET cart:{demo}:order:7 other": '(nil)\n"{\\"order_id\\": \\"7\\"',
+        "SET shop:{demo}:done:7 will": "OK\n(integer) 1\n",
+        "ZUNION 2 shop:{demo}:1": '1) "pen"\n2) "5"\n3) "mug"\n4) "6"\n',
+        "calls.items()": {
+            "fakeredis": "visit 2\norder 5\npack 2\nfront 2\n",
+            "server": "visit 2\norder 5\npack 2\nfront 2\n",
+            "cluster": "order ",
+        },
+        "visit_in_one": "One MULTI holds keys with different tags in braces.",
+        "progress()": "16 · The whole shop: ",
     },
 }
 

@@ -22,7 +22,7 @@ NAMED = [keys.page, keys.limit, keys.in_work, keys.wishes, keys.tag, keys.order_
 OF_A_DAY = [keys.sales, keys.visitors, keys.came]
 FIXED = [
     *(keys.products, keys.queue, keys.prices, keys.names, keys.orders, keys.orders_aside),
-    *(keys.places, keys.likeness),
+    *(keys.places, keys.likeness, keys.tags, keys.regulars),
 ]
 BAD_CARTS = ["", "{", "a}b", "{guest}", "x" * 129, None, 5, b"guest", "\ud800"]
 
@@ -87,6 +87,13 @@ def test_request_is_beside_its_cart():
     assert key_slot(b"cart:{ann}") == key_slot(keys.request("ann", "a-1").encode())
     with pytest.raises(InvalidNameError):
         keys.request("ann", "")
+
+
+@pytest.mark.parametrize("function", [keys.visitors, keys.came])
+def test_keys_of_several_days_share_one_slot(function):
+    names = [function(date(2027, 1, day)) for day in (9, 10, 11)]
+    names += [keys.regulars()] if function is keys.came else []
+    assert len({key_slot(name.encode()) for name in names}) == 1
 
 
 def test_every_key_is_ours():

@@ -13,6 +13,7 @@ from redis.cluster import RedisCluster
 from cartlib import add_to_cart, get_cart_items, get_product, remove_from_cart
 from cartlib.checkout import checkout, set_stock
 from cartlib.lab.trace import Trace
+from cartlib.shop.once import add_once
 from cartlib.views import cart_table
 
 ROOT = Path(__file__).parent.parent
@@ -27,6 +28,7 @@ CALLS = {
     "cart_table": lambda client: cart_table(client),
     "checkout": lambda client: checkout(client),
     "remove_from_cart": lambda client: remove_from_cart(client, "mug"),
+    "add_once": lambda client: add_once(client, "mug", 1, request_id="r1"),
 }
 
 

@@ -14,6 +14,7 @@ from cartlib import (
     remove_from_cart,
 )
 from cartlib.catalogue import delete_product
+from cartlib.lab.stores import new_client
 from cartlib.views import CART_COLUMNS, cart_table, catalogue_table, key_table
 
 CART = "cart:{guest}"
@@ -172,6 +173,13 @@ def test_key_table(client, key, write, kind, rows):
     assert table.attrs == {"key": key, "type": kind, "ttl": None}
 
 
+def test_key_table_of_places(client):
+    client.geoadd("shop:places", [-9.1393, 38.7223, "Lisbon", 2.3522, 48.8566, "Paris"])
+    table = key_table(client, "shop:places")
+    assert list(table.columns) == ["member", "score"] and table.attrs["type"] == "zset"
+    assert list(table["member"]) == ["Lisbon", "Paris"]
+
+
 def test_key_table_ttl(client):
     client.set("cart:{guest}", "text", ex=1000)
     assert 990 <= key_table(client, "cart:{guest}").attrs["ttl"] <= 1000
@@ -193,3 +201,16 @@ def test_line_that_is_no_text(shop, read):
         read(shop)
     assert caught.value.key == CART
     assert shop.hget("product:teapot", "name") == "Glass teapot"
+
+
+def test_key_table_of_a_document_and_of_vectors():
+    with new_client() as client:
+        client.execute_command("JSON.SET", "demo:d", "$", '{"a": {"to": "Zoë"}, "b": [1]}')
+        client.execute_command("VADD", "demo:v", "VALUES", 2, 1, 0.5, "mug")
+        client.execute_command("VADD", "demo:v", "VALUES", 2, 1, 0, "cup")
+        table = key_table(client, "demo:d")
+        assert table.attrs["type"] == "ReJSON-RL"
+        assert table.values.tolist() == [["a", '{"to": "Zoë"}'], ["b", "[1]"]]
+        table = key_table(client, "demo:v")
+        assert table.attrs["type"] == "vectorset"
+        assert table.values.tolist() == [["cup", [1.0, 0.0]], ["mug", [1.0, 0.5]]]

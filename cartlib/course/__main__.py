@@ -1,4 +1,4 @@
-"""python -m cartlib.course: the report for whoever marks."""
+"""python -m cartlib.course: the report and the cheat sheet for whoever teaches."""
 
 import sys
 

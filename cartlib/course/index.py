@@ -6,16 +6,21 @@ from cartlib import progress as file
 from cartlib.course import (
     capstone,
     carts,
+    counters,
+    crowds,
+    documents,
     failures,
     lists,
     live,
     products,
     races,
     scale,
+    sets,
     speed,
     start,
     streams,
     timeouts,
+    whole,
 )
 from cartlib.course.overview import Chapter, Progress
 from cartlib.practice.exercise import Exercise
@@ -32,8 +37,13 @@ LESSONS = {
     "07_fast_carts": speed,
     "08_growing_up": scale,
     "09_capstone": capstone,
-    "13_orders_in_a_stream": streams,
+    "10_counters_and_keys_that_act_once": counters,
     "11_lists_and_queues": lists,
+    "12_sets_and_filters": sets,
+    "13_orders_in_a_stream": streams,
+    "14_crowds_and_places": crowds,
+    "15_documents_and_likeness": documents,
+    "16_the_whole_shop": whole,
 }
 
 

@@ -467,7 +467,7 @@ q3 = Exercise(
         Case([WAIT, IN_HAND], ("ann",), (f"LPUSH {QUEUE} o6",)),
         Case([WAIT, f"RPUSH {WORK}ann o1"], ("ann",), (GIVEN_BACK,)),
         Case([WAIT, f"RPUSH {WORK}Zoë o1 o2 o1"], ("Zoë",)),
-        Case([f"SET {QUEUE} hello", IN_HAND], ("ann",)),
+        Case([WAIT, f"SET {WORK}ann hello"], ("ann",)),
     ],
     (
         "LMOVE moves one order. Send it again and again, until it replies None: "

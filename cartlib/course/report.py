@@ -1,4 +1,4 @@
-"""The report for whoever marks: what the checks in handed-in notebooks say."""
+"""The commands for whoever teaches: the report on handed-in notebooks, and the cheat sheet."""
 
 import argparse
 import csv
@@ -9,6 +9,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+from cartlib.course import cheatsheet, structures
 from cartlib.course.marking import Row, mark
 from cartlib.course.processes import stoppable
 from cartlib.menu import allow_any_text, printable
@@ -34,9 +35,22 @@ FORMULA = ("=", "+", "-", "@")  # so begins what a spreadsheet would calculate
 
 
 def main(arguments=None) -> int:
-    """Mark the notebooks that the command line names, and return the exit status."""
+    """Do what the command line says, and return the exit status."""
     options = read_options(arguments)
     allow_any_text()
+    return options.run(options)
+
+
+def print_sheet(options) -> int:
+    """Write the cheat sheet, measured anew if that is wanted, and say where it is."""
+    if options.measure:
+        print(structures.write())
+    print(cheatsheet.write())
+    return 0
+
+
+def report(options) -> int:
+    """Mark the notebooks that are named, and return the exit status."""
     paths = list(dict.fromkeys(path for name in options.notebooks for path in find(name)))
     if not agreed(len(paths), options.yes):
         return 2
@@ -54,30 +68,34 @@ def main(arguments=None) -> int:
 def read_options(arguments):
     """Return the command line's options."""
     parser = argparse.ArgumentParser(prog="python -m cartlib.course")
-    commands = parser.add_subparsers(required=True, metavar="report")
-    report = commands.add_parser(
+    commands = parser.add_subparsers(required=True, metavar="report|cheatsheet")
+    sheet = commands.add_parser("cheatsheet", help="write the cheat sheet of the whole course")
+    sheet.add_argument("--measure", action="store_true", help="measure the structures anew, too")
+    sheet.set_defaults(run=print_sheet)
+    marking = commands.add_parser(
         "report",
         help="run notebooks, and list what their checks say",
         description=ABOUT,
         epilog=STATUS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    report.add_argument(
+    marking.add_argument(
         "notebooks",
         nargs="+",
         type=name,
         metavar="NOTEBOOK",
         help='a file, a folder, or a pattern: "*.ipynb"',
     )
-    report.add_argument("--csv", action="store_true", help="print a table for a spreadsheet")
-    report.add_argument("--yes", action="store_true", help="don't ask whether to run the code")
-    report.add_argument(
+    marking.add_argument("--csv", action="store_true", help="print a table for a spreadsheet")
+    marking.add_argument("--yes", action="store_true", help="don't ask whether to run the code")
+    marking.add_argument(
         "--timeout",
         type=seconds,
         default=SECONDS,
         metavar="SECONDS",
         help="how long a notebook may run (%(default)s); one cell gets half of what is left",
     )
+    marking.set_defaults(run=report)
     return parser.parse_args(arguments)
 
 

@@ -23,6 +23,8 @@ READERS = {  # type: the command that reads all of it, and what to make of the r
     "list": (("LRANGE", 0, -1), list),
     "string": (("GET",), str),
     "stream": (("XRANGE", "-", "+"), dict),  # and then its groups
+    "ReJSON-RL": (("JSON.GET", "$"), lambda text: json.loads(text)[0]),
+    "vectorset": (("VRANGE", "-", "+"), set),
 }
 
 

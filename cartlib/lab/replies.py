@@ -48,8 +48,19 @@ MEANINGS = {  # a part of the error
     "inside MULTI is not allowed": "WATCH comes before MULTI: end this one by EXEC or DISCARD.",
     "BUSYGROUP": "There is such a group already.",
     "NOGROUP": NO_GROUP,
-    "requires the key to exist": NO_GROUP,  # as fakeredis says it
+    "requires the key to exist": NO_GROUP,
     "equal or smaller than": "Ids grow. Write * for the id, and Redis chooses one.",
+    "greater than 0-0": "The smallest id is 0-1. Write * for the id, and Redis chooses one.",
+    "could not decode requested zset member": "The key has no place of this name.",
+    "key does not exist": "There is no key of this name.",
+    "Path ": "The document has no such part.",
+    "does not exist": "The key has no place of this name.",
+    "bit is not an integer": "A bit is 0 or 1.",
+    "valid string range": "Write a limit as [a with the a, as (a without it, or as - or +.",
+    "Vector dimension mismatch": "All vectors of a key have as many numbers as the first one.",
+    "element not found in set": "The key has no such element.",
+    "must be created at the root": "There is no such document yet: write one at $ first.",
+    "wrong Redis type": "The command does not fit the type of the key, which the table shows.",
     "MOVED": (
         "The key is on another node. From WATCH or MULTI to EXEC, all keys need one tag in braces."
     ),

@@ -15,6 +15,7 @@ from redis.retry import Retry
 
 from cartlib.lab.contents import read_keys, send_all
 from cartlib.lab.trace import PENDING
+from cartlib.pretended import new_server
 
 CLIENTS = (redis.Redis, RedisCluster)
 SCRIPT_SECONDS = 2  # how long a script may run
@@ -56,7 +57,7 @@ SPOILING = ("FUNCTION", "FCALL", "CONFIG", "ACL", "CLIENT", "DEBUG", "FLUSH", "S
 
 def new_client(server=None):
     """Return a client of `server`, or of a new, empty store of its own; it sends nothing twice."""
-    server = server or fakeredis.FakeServer(version=(7,))
+    server = server or new_server()
     options = {"decode_responses": True, "encoding_errors": "backslashreplace", "protocol": 2}
     return fakeredis.FakeRedis(server=server, retry=Retry(NoBackoff(), 0), **options)
 
@@ -68,7 +69,7 @@ class Store:
     """
 
     def __init__(self, lines):
-        self.server = fakeredis.FakeServer(version=(7,))
+        self.server = new_server()
         self.client = new_client(self.server)
         self.client.eval(STRICT_LUA, 0)
         send_all(self.client, lines)

@@ -147,7 +147,7 @@ def _bytes_of(character):
 
 
 def _word(word):
-    text = word.decode(errors="backslashreplace") if isinstance(word, bytes) else str(word)
+    text = word.decode(errors="surrogateescape") if isinstance(word, bytes) else str(word)
     if text and all(char.isprintable() and char not in " \"'\\" for char in text):
         return text
     if '"' in text and text.isprintable() and "'" not in text and "\\" not in text:

@@ -15,6 +15,7 @@ NEVER = {
     "KEYS": "KEYS walks through every key of the server, and everybody else waits meanwhile.",
     "SHUTDOWN": "SHUTDOWN stops the server, for everybody.",
 }
+NAMES = "product_id|item|name|cart|key|product|id|visitor|tag|day"  # of arguments, in keys
 ORDERS = {
     "ZINCRBY": "zincrby takes the key, then the number, then the member: mind the order.",
     "ZADD": "zadd takes a dict, from members to scores, {member: score}: mind the order.",
@@ -22,7 +23,7 @@ ORDERS = {
 ERRORS = (  # a kind of error, what stands in its traceback, and what to say of it
     (
         NameError,
-        "'(guest|demo)'",
+        "'(guest|demo|queue|wishes|filters|sales|orders|visitors|came)'",
         "The f before the quotes makes Python look for a variable {0}. The braces are part of the "
         "key: leave the f away, or write them twice.",
     ),
@@ -117,7 +118,9 @@ def explain(trial):
 def forgotten_f(trial):
     for command in trial.commands:
         for word in map(str, command.words[1:]):
-            if found := re.search(r"\{(product_id|item|name|cart|key|product|id)\}", word):
+            if found := re.search(
+                r"\{(product_id|item|name|cart|key|product|id|visitor|tag|day)\}", word
+            ):
                 return (
                     f"You sent {command}: the text {found[0]} itself, and not what {found[1]} "
                     "stands for. Put an f before the quotes."

@@ -152,7 +152,7 @@ def _story_of_somebody(mine, case):
     """Return in words who came between."""
     if not mine.acts:
         return ""
-    what = " and ".join(case.meanwhile)
+    what = " and ".join(map(str, case.meanwhile))  # a line may have a name of its own
     if len(mine.acts) > 1:
         tries = f"each of your {len(mine.acts)} tries to change something"
         return f"Somebody else sent {what} right before {tries}."

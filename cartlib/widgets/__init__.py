@@ -9,6 +9,7 @@ from cartlib.widgets.hyperloglog_playground import HyperLogLogPlayground
 from cartlib.widgets.key_inspector import KeyInspector
 from cartlib.widgets.list_playground import ListPlayground
 from cartlib.widgets.live_feed import LiveFeed
+from cartlib.widgets.name_box import NameBox
 from cartlib.widgets.queue_board import QueueBoard
 from cartlib.widgets.race_chart import RaceChart
 from cartlib.widgets.redis_console import RedisConsole
@@ -22,6 +23,7 @@ from cartlib.widgets.stream_board import StreamBoard
 from cartlib.widgets.stream_playground import StreamPlayground
 from cartlib.widgets.string_playground import StringPlayground
 from cartlib.widgets.ttl_bar import TtlBar
+from cartlib.widgets.whole_shop import WholeShop, open_whole_shop
 
 __all__ = [
     "BitmapPlayground",
@@ -34,6 +36,7 @@ __all__ = [
     "ListPlayground",
     "LiveFeed",
     "QueueBoard",
+    "NameBox",
     "RaceChart",
     "RedisConsole",
     "RoundTripChart",
@@ -45,6 +48,8 @@ __all__ = [
     "StreamPlayground",
     "StringPlayground",
     "TtlBar",
+    "WholeShop",
     "kit_parts",
+    "open_whole_shop",
     "use_redis_magic",
 ]

@@ -28,6 +28,7 @@ class Board(Control):
         again = button("Look again", "Read from Redis where the orders are now", "refresh")
         again.on_click(lambda _: self.refresh())
         self.buttons["Look again"] = again
+        self.buttons["ann dies"].layout.width = "8em"  # it has room for both of its words
         self.message, self.picture, self.commands = html(), Picture(), CommandLog(client)
         self.message.add_class("cartlib-two-lines")
         self.picture.add_class("cartlib-board")
@@ -75,7 +76,7 @@ class Board(Control):
     def _title(self, worker, orders):
         """Return how many orders a worker has, and whether it is bad news."""
         dead = self.dead and worker == WORKERS[0]
-        has = f"{worker} is dead, and has" if dead else f"{worker} has"
+        has = f"{worker} (dead) has" if dead else f"{worker} has"
         return f"{has} {counted(len(orders), 'order')}", dead
 
     def _die_or_come_back(self):

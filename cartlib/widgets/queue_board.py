@@ -49,7 +49,7 @@ class QueueBoard(Board):
         for who, marked in _marked(_as_texts(now), _as_texts(before)).items():
             title, dead = self._title(who, now[who])
             if who == WAITING:
-                title = f"{counted(len(now[who]), 'order')} waiting, the next on top"
+                title = f"{len(now[who]):,} waiting, the next on top"
             boxes = (box(in_words(json.loads(text)), mark) for text, mark in marked)
             columns.append(column(title, dead, boxes))
         return f'<div class="board">{"".join(columns)}</div>'

@@ -7,8 +7,8 @@ from cartlib.widgets.board import box, in_words
 
 ROW = (
     '<div class="title">{}, the newest at the right</div>'
-    '<div class="scroll" tabindex="0" role="group" aria-label="The stream, the newest first">'
-    '<ol class="row">{}</ol></div>'
+    '<div class="scroll row" tabindex="0" role="group" aria-label="The stream, the newest first">'
+    "<ol>{}</ol></div>"
 )
 PLACE = '<li class="place">← handed out<br>not yet →<div class="quiet">{}</div></li>'
 

@@ -30,8 +30,13 @@ EXPECTED = {  # exercises, predictions and guesses of each lesson
     "07_fast_carts": (3, 3, 5),
     "08_growing_up": (3, 2, 3),
     "09_capstone": (4, 0, 2),
-    "13_orders_in_a_stream": (3, 2, 5),
+    "10_counters_and_keys_that_act_once": (3, 3, 3),
     "11_lists_and_queues": (3, 3, 3),
+    "12_sets_and_filters": (3, 4, 3),
+    "13_orders_in_a_stream": (3, 2, 5),
+    "14_crowds_and_places": (3, 4, 3),
+    "15_documents_and_likeness": (3, 3, 2),
+    "16_the_whole_shop": (4, 0, 2),
 }
 
 

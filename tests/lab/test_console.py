@@ -75,6 +75,36 @@ GETBIT demo:{a}:b 7
 GEOADD demo:{a}:g 13.361389 38.115556 Palermo 15.087269 37.502669 Catania
 GEODIST demo:{a}:g Palermo Catania KM
 GEOPOS demo:{a}:g Palermo nowhere
+GEOSEARCH demo:{a}:g FROMLONLAT 15 37 BYRADIUS 200 km ASC WITHDIST WITHCOORD
+GEOHASH demo:{a}:g Palermo nowhere
+PFMERGE demo:{a}:p2 demo:{a}:p
+GET demo:{a}:p2
+GET demo:{a}:b
+BITFIELD demo:{a}:b SET u8 0 7 GET u4 0 OVERFLOW FAIL INCRBY u2 100 9
+BITOP NOT demo:{a}:b2 demo:{a}:b
+BITPOS demo:{a}:b 1
+XADD demo:{a}:x 2-1 product pen
+XREADGROUP GROUP none ann STREAMS demo:{a}:x >
+XREADGROUP GROUP g ann STREAMS demo:{a}:x >
+XDEL demo:{a}:x 1-1
+XREADGROUP GROUP g ann STREAMS demo:{a}:x 0
+XCLAIM demo:{a}:x g bob 0 2-1 JUSTID
+XAUTOCLAIM demo:{a}:x g bob 0 0
+XACK demo:{a}:x g 2-1
+XINFO STREAM demo:{a}:x
+XINFO GROUPS demo:{a}:x
+XGROUP CREATE demo:{a}:x g 0
+XGROUP CREATE demo:{a}:none g 0
+XREAD COUNT 1 STREAMS demo:{a}:x 0
+RPUSH demo:{a}:l2 a b c
+LMOVE demo:{a}:l2 demo:{a}:l3 LEFT RIGHT
+LMPOP 2 demo:{a}:none demo:{a}:l2 LEFT COUNT 2
+BLMOVE demo:{a}:none demo:{a}:l3 LEFT RIGHT 0.1
+LPOP demo:{a}:none 2
+SMISMEMBER demo:{a}:s one two
+SPOP demo:{a}:none
+SINTERCARD 1 demo:{a}:s LIMIT 1
+ZRANGE demo:{a}:z a b BYLEX
 MULTI
 SET demo:{a}:t 1
 INCR demo:{a}:t
@@ -163,6 +193,29 @@ def test_error_is_followed_by_its_meaning(session, shop):
     assert answer.failed and answer.text == f"(error) {wrong}"
     assert answer.meaning.startswith("The command does not fit the type of the key")
     assert shop.type("products") == "set"
+
+
+@pytest.mark.parametrize(
+    "line, meaning",
+    [
+        ("XREADGROUP GROUP none ann STREAMS demo:x >", "There is no such group, or no such stream"),
+        ("XGROUP CREATE demo:x g $", "There is such a group already."),
+        ("XGROUP CREATE demo:none g $", "make both by XGROUP CREATE"),
+        ("XADD demo:x 0-0 a b", "The smallest id is 0-1."),
+        ("XRANGE demo:x a b", "An id is two whole numbers with a dash"),
+        ("GEOADD demo:g 52.5 200 berlin", "Are they the wrong way round?"),
+        ("GEOSEARCH demo:g FROMMEMBER nobody BYRADIUS 1 km", "The key has no place of this name."),
+        ("SETBIT demo:b -1 1", "Bits are counted from 0"),
+        ("SETBIT demo:b 1 2", "A bit is 0 or 1."),
+        ("ZRANGE demo:z a b BYLEX", "Write a limit as [a with the a"),
+        ("LPUSH demo:x a", "The command does not fit the type of the key"),
+    ],
+)
+def test_error_of_every_type_is_explained(session, line, meaning):
+    lines = ["XGROUP CREATE demo:x g $ MKSTREAM", "GEOADD demo:g 1 1 a", "ZADD demo:z 1 a"]
+    texts(session, *lines)
+    answer = session.run(line)
+    assert answer.failed and meaning in answer.meaning, answer
 
 
 def test_fraction_is_told_from_other_amounts_that_are_refused(session):

@@ -398,3 +398,19 @@ def test_lesson_09_in_the_browser(lesson):
     broken.get_by_text("The part 'add' returned None. It should return the new").wait_for()
     broken.get_by_text("Cart demo: 1 line").wait_for()
     expect(page.get_by_text("Not tried yet.")).to_have_count(4)
+
+
+def test_lesson_12_in_the_browser(lesson):
+    page = lesson("12_sets_and_filters")
+    box = page.locator(".cartlib-control", has=page.get_by_label("Name", exact=True)).last
+    name = box.get_by_label("Name", exact=True)
+    box.get_by_role("cell", name="Book of poems").wait_for()
+    height = box.bounding_box()["height"]
+    name.press_sequentially("PU")
+    expect(box.get_by_role("cell")).to_have_text(["Puzzle of 500 pieces"])
+    box.get_by_role("log").get_by_text("Typed: PU: 1 round trip").wait_for()
+    expect(name).to_be_focused()
+    name.fill("tea")
+    box.get_by_text("No name begins so.").wait_for()
+    assert box.bounding_box()["height"] == height
+    expect(page.get_by_text("Not tried yet.")).to_have_count(3)

@@ -20,6 +20,10 @@ NEED_A_SERVER = [  # what these show without one, other tests say
     "05_live_carts",
     "07_fast_carts",
     "08_growing_up",
+    "10_counters_and_keys_that_act_once",
+    "11_lists_and_queues",
+    "12_sets_and_filters",
+    "14_crowds_and_places",
     "13_orders_in_a_stream",
 ]
 START_MORE = [*NEED_A_SERVER, "06_races", "09_capstone"]  # than a client: threads, feeds, servers
@@ -91,6 +95,17 @@ def test_lessons_run_out_of_order():
 def test_lesson_03_teaches_without_a_redis_server(no_server):
     notebook = run(path_of("03_when_things_go_wrong"), None)
     assert MISSING in output_of(notebook, "MISSING)")
+
+
+def test_lesson_12_teaches_without_a_redis_server(no_server):
+    notebook = run(path_of("12_sets_and_filters"), None)
+    assert MISSING in output_of(notebook, "MISSING)")
+
+
+def test_lesson_14_teaches_without_a_redis_server(no_server):
+    notebook = run(path_of("14_crowds_and_places"), None)
+    for part in ["demo:names", "counted {count", "silent =", "demo:bits"]:
+        assert MISSING in output_of(notebook, part)
 
 
 def test_lessons_solved_are_correct():

@@ -29,7 +29,7 @@ def prose(cells):
 
 
 def test_notebooks_were_found():
-    assert len(NOTEBOOKS) == 10
+    assert len(NOTEBOOKS) == 17
 
 
 def test_notebook_is_valid(path):

@@ -1,4 +1,4 @@
-"""What the steps in the controls of lessons 01, 02 and 13 say that one sees."""
+"""What the steps in the controls of some lessons say that one sees."""
 
 import pytest
 
@@ -6,13 +6,21 @@ from cartlib.cart import clear_cart
 from cartlib.catalogue import load_catalogue
 from cartlib.lab.stores import new_client
 from cartlib.shop import orders
+from cartlib.shop.places import load_shops
+from cartlib.shop.queue import orders_in_work, waiting_orders
 from cartlib.widgets import (
+    BitmapPlayground,
     CartPanel,
+    GeoPlayground,
     HashPlayground,
+    HyperLogLogPlayground,
+    ListPlayground,
+    QueueBoard,
     RedisConsole,
     SortedSetPlayground,
     StreamBoard,
     StreamPlayground,
+    StringPlayground,
 )
 
 
@@ -88,6 +96,76 @@ def test_sorted_set_playground_of_lesson_02(shop):
     click(playground, "ZREM")
     assert shop.zrange("cart:{guest}", 0, -1) == ["mug", "lamp"]
     assert "no such key" in click(playground, "DEL")[1]
+
+
+def test_string_playground_of_lesson_10(shop):
+    playground = StringPlayground(shop, "shop:views:mug")
+    said = [click(playground, "INCR")[0] for _ in range(3)]
+    assert all(f"(integer) {number}" in text for number, text in enumerate(said, 1))
+    assert "(integer) 13" in click(playground, "INCRBY")[0]
+    assert "(integer) 10" in click(playground, "INCRBY", amount="-3")[0]
+    click(playground, "SET", value="many")
+    assert "not an integer" in click(playground, "INCR")[0]
+    assert shop.get("shop:views:mug") == "many"
+
+
+def test_hyperloglog_playground_of_lesson_14(shop):
+    playground = HyperLogLogPlayground(shop)
+    assert "(integer) 1" in click(playground, "PFADD")[0]
+    assert "(integer) 0" in click(playground, "PFADD")[0]
+    assert "(integer) 1" in click(playground, "PFADD", visitor="bob")[0]
+    assert "(integer) 2" in click(playground, "PFCOUNT")[0]
+    click(playground, "PFADD (many)")
+    assert "(integer) 1002" in click(playground, "PFCOUNT")[0]
+
+
+def test_bitmap_playground_of_lesson_14(shop):
+    playground = BitmapPlayground(shop)
+    assert "(integer) 0" in click(playground, "SETBIT 1")[0]
+    assert "(integer) 1" in click(playground, "GETBIT")[0]
+    assert "(integer) 1" in click(playground, "SETBIT 1")[0]
+    click(playground, "SETBIT 1", customer="3")
+    assert "(integer) 2" in click(playground, "BITCOUNT")[0]
+    assert "(integer) 1" in click(playground, "STRLEN")[0]
+    click(playground, "SETBIT 1", customer="100000")
+    assert "(integer) 12501" in click(playground, "STRLEN")[0]
+
+
+def test_geo_playground_of_lesson_14(shop):
+    load_shops(shop)
+    playground = GeoPlayground(shop)
+    click(playground, "GEOSEARCH")
+    assert playground.commands.text.endswith("(empty array)")
+    click(playground, "GEOSEARCH", radius="600")
+    assert "Paris" in playground.commands.text and "Bath" not in playground.commands.text[-60:]
+    click(playground, "GEOADD")
+    click(playground, "GEOSEARCH")
+    assert '1) 1) "Bath"' in playground.commands.text
+    click(playground, "GEODIST", other="Paris")
+    assert "(integer) 1" in click(playground, "ZREM")[0]
+
+
+def test_list_playground_of_lesson_11(shop):
+    playground = ListPlayground(shop, "demo:list")
+    click(playground, "LPUSH", element="mug")
+    click(playground, "LPUSH", element="lamp")
+    click(playground, "RPUSH", element="pen")
+    assert shop.lrange("demo:list", 0, -1) == ["lamp", "mug", "pen"]
+    assert "pen" in click(playground, "RPOP")[0]
+    click(playground, "LPOP")
+    assert "no such key" in click(playground, "LPOP")[1]
+
+
+def test_queue_board_of_lesson_11(shop):
+    board = QueueBoard(shop)
+    before = ["Put an order"] * 3 + ["Take (ann)"] * 2 + ["Take (bob)", "Finish (bob)"]
+    for label in [*before, "Put an order", "ann dies", "Take (bob)"]:
+        board.buttons[label].click()
+    assert [order["id"] for order in orders_in_work(shop, "bob")] == ["o4"]
+    for label in ["Recover ann's orders", "Take (bob)"]:
+        board.buttons[label].click()
+    assert [order["id"] for order in orders_in_work(shop, "bob")] == ["o4", "o1"]
+    assert [order["id"] for order in waiting_orders(shop)] == ["o2"]
 
 
 def test_stream_playground_of_lesson_13(shop):

@@ -191,6 +191,7 @@ def test_on_one_node():
     assert says(rule, lambda client: both(client, other="stock:{ann}")) == "two nodes"
     assert says(rule, lambda client: both(client, other="stock:{ann}", transaction=False)) == ""
     assert says(rule, watches_another) == "two nodes"
+    assert says(rule, lambda client: client.mget("shop:views:pen", "shop:views:mug")) == "two nodes"
     script = "redis.call('ZCARD', KEYS[1])"
     assert says(rule, lambda client: client.eval(script, 2, CART, "product:pen")) == "two nodes"
     assert says(rule, lambda client: client.eval(script, 2, CART, "stock:{guest}")) == ""

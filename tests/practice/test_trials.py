@@ -380,3 +380,17 @@ def test_slow_function_is_not_said_to_remember(monkeypatch):
     outcome = exercise(case=Case(TWO.given), worlds=worlds).check(slow)
     assert outcome.status == ERROR
     assert "slow(client) and the calls before it took 0.2 seconds" in outcome.sentence
+
+
+def test_story_calls_a_line_by_its_name():
+    """The learner reads "the same click", and Redis gets the line itself."""
+
+    class Click(str):
+        def __str__(self):
+            return "the same click"
+
+    case = Case([], (), (Click("ZINCRBY cart:{guest} 1 mug"),))
+    outcome = exercise(case=case).check(reads_and_writes(lambda client: client.zscore(CART, "mug")))
+    assert (
+        outcome.status == NOT_YET and "Somebody else sent the same click right" in outcome.sentence
+    )

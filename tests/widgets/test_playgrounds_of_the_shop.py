@@ -336,8 +336,8 @@ def test_stream_button_that_makes_the_stream(client):
     [
         ("XADD", {"fields": "product"}, "wrong number of arguments for 'xadd' command. Something"),
         ("XADD", {"fields": " "}, "wrong number of arguments for 'xadd' command. Something"),
-        ("XACK", {"entry": "mug"}, "Invalid stream ID specified as stream command argument. An id"),
-        ("XDEL", {"entry": ""}, "Invalid stream ID specified as stream command argument. An id"),
+        ("XACK", {"entry": "mug"}, "Invalid stream ID specified as stream command argument"),
+        ("XDEL", {"entry": ""}, "Invalid stream ID specified as stream command argument"),
         (
             "XGROUP CREATE",
             {},
@@ -447,7 +447,7 @@ def test_bitmap_button(client, label, inputs, sent, reply, ones):
 def test_bitmap_button_says_what_is_wrong(client, label, customer):
     control = BitmapPlayground(client)
     assert "\n(error) " in click(control, label, customer=customer)
-    says = "bit offset is not an integer or out of range. Bits are counted from 0"
+    says = "bit offset is not an integer or out of range"
     assert f"✗ Redis refused {label.split()[0]}, and says: {says}" in said(control)
     assert client.exists(CAME) == 0
 
@@ -503,7 +503,7 @@ def test_geo_buttons_that_read(places, client):
 @pytest.mark.parametrize(
     "label, inputs, says",
     [
-        ("GEOADD", {"latitude": "100"}, "invalid longitude,latitude pair -2.360000,100.000000. A"),
+        ("GEOADD", {"latitude": "100"}, "invalid longitude,latitude pair -2.360000,100.000000"),
         ("GEOADD", {"longitude": "-181"}, "invalid longitude,latitude pair -181.000000,51.38"),
         ("GEOSEARCH", {"latitude": "100"}, "invalid longitude,latitude pair -2.360000,100.00"),
         (
