@@ -629,17 +629,17 @@ PROMISED = {
             "server": "server at 127.0.0.1:",
             "cluster": "A cluster of ",
         },
-        "p1.ask()": "PFCOUNT demo:visitors",
-        "p2.ask()": "PFCOUNT demo:{visitors}:mon demo:{visitors}:tue",
-        "p3.ask()": "SETBIT demo:came 7 1",
+        "p1.ask()": "PFCOUNT shop:{visitors}:demo",
+        "p2.ask()": "PFCOUNT shop:{visitors}:mon shop:{visitors}:tue",
+        "p3.ask()": "SETBIT shop:{came}:demo 7 1",
         "p4.ask()": "ZRANGE demo:places 0 -1",
         "g1.ask()": "on both days",
         "g2.ask()": "1,000,000",
         "g3.ask()": "Lisbon",
         "demo:names": "10,000 visitors: ",
-        "PFADD demo:visitors ann bob": "(integer) 1\n(integer) 0\n(integer) 2",
+        "PFADD shop:{visitors}:demo ann bob": "(integer) 1\n(integer) 0\n(integer) 2",
         "counted {count": "100,000 came, counted  99,740: -0.26%",
-        "PFCOUNT demo:{visitors}:mon": "(integer) 2\n(integer) 2\n(integer) 3",
+        "PFCOUNT shop:{visitors}:mon": "(integer) 2\n(integer) 2\n(integer) 3",
         "print(names)": (
             "['shop:{visitors}:2027-01-04', 'shop:{visitors}:2027-01-05']\n"
             "PFCOUNT shop:{visitors}:2027-01-04 shop:{visitors}:2027-01-05\n"
@@ -651,11 +651,11 @@ PROMISED = {
             "PFADD shop:{visitors}:2027-01-05 eve\n"
             "PFCOUNT shop:{visitors}:2027-01-04 shop:{visitors}:2027-01-05\nboth days: 3\n"
         ),
-        "STRLEN demo:came": (
+        "STRLEN shop:{came}:demo": (
             "(integer) 0\n(integer) 1\n(integer) 0\n(integer) 1\n(integer) 0\n(integer) 2\n"
             "(integer) 1"
         ),
-        "BITOP AND demo:{came}:both": "(integer) 1\n(integer) 1",
+        "BITOP AND shop:{came}:both": "(integer) 1\n(integer) 1",
         "count_regulars": (
             "BITOP AND shop:{came}:regulars shop:{came}:2027-01-04 shop:{came}:2027-01-05\n"
             "BITCOUNT shop:{came}:regulars\nDEL shop:{came}:regulars\nEXEC\n"
@@ -716,7 +716,7 @@ PROMISED = {
             "server": "server at 127.0.0.1:",
             "cluster": "A cluster of ",
         },
-        "LREM cart:{demo}:viewed": '1) "mug"\n2) "lamp"\n(integer) 0\n(integer) 1',
+        "LREM cart:{demo}:viewed": '1) "mug"\n2) "lamp"\n(integer) ',
         "slot_of(key), key": "cart:{ann}:viewed",
         "g1.ask()": "order id 7",
         "g2.ask()": "XADD",

@@ -52,8 +52,12 @@ UNSORTED = (
 
 p1 = Prediction(
     "crowds.p1",
-    ("DEL demo:visitors", "PFADD demo:visitors ann bob", "PFADD demo:visitors ann"),
-    "PFCOUNT demo:visitors",
+    (
+        "DEL shop:{visitors}:demo",
+        "PFADD shop:{visitors}:demo ann bob",
+        "PFADD shop:{visitors}:demo ann",
+    ),
+    "PFCOUNT shop:{visitors}:demo",
     {
         "(integer) 3": "Three were told to Redis, but one of them twice. Each counts but once.",
         "(integer) 2": "ann and bob. That ann came again changed nothing.",
@@ -63,11 +67,11 @@ p1 = Prediction(
 p2 = Prediction(
     "crowds.p2",
     (
-        "DEL demo:{visitors}:mon demo:{visitors}:tue",
-        "PFADD demo:{visitors}:mon ann bob",
-        "PFADD demo:{visitors}:tue bob eve",
+        "DEL shop:{visitors}:mon shop:{visitors}:tue",
+        "PFADD shop:{visitors}:mon ann bob",
+        "PFADD shop:{visitors}:tue bob eve",
     ),
-    "PFCOUNT demo:{visitors}:mon demo:{visitors}:tue",
+    "PFCOUNT shop:{visitors}:mon shop:{visitors}:tue",
     {
         "(integer) 2": "Each of the days had 2 visitors. But they were not the same ones.",
         "(integer) 3": "ann, bob and eve: bob came on both days, and counts once.",
@@ -80,8 +84,8 @@ p2 = Prediction(
 )
 p3 = Prediction(
     "crowds.p3",
-    ("DEL demo:came", "SETBIT demo:came 7 1"),
-    "SETBIT demo:came 7 1",
+    ("DEL shop:{came}:demo", "SETBIT shop:{came}:demo 7 1"),
+    "SETBIT shop:{came}:demo 7 1",
     {
         "(integer) 0": "So replied the first one. The second found something else.",
         "(integer) 1": "SETBIT replies what the bit was **before**: the first one had set it to 1.",
