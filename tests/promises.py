@@ -611,7 +611,6 @@ PROMISED = {
             '1) "0-0"\n2) 1) 1) "1-0"\n      2) 1) "product"\n         2) "mug"\n3) (empty array)\n'
             '1) 1) "1-0"\n   2) "bob"\n   3) (integer) '
         ),
-        '"after a minute:"': "after a minute: []\nafter 0.2 s: [({'pen': 1}, 3)]\npending: 0\n",
         '"idle for 60 s:"': "idle for 60 s: []\nidle for 0.2 s: {'pen': 1} 2\npending: 0\n",
         '"aside:"': "ann 1\nbob [2]\ncat [3]\ndan []\naside: [Order(entry_id='",
         'place_order(client, {"mug": -1})': "order={'mug': -1}, deliveries=4)]\npending: 0\n",
