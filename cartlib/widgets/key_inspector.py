@@ -10,6 +10,8 @@ from cartlib.look.html import framed, table
 from cartlib.views import key_table
 from cartlib.widgets.parts import errors_shown
 
+PAIRS = ("hash", "zset", "ReJSON-RL", "vectorset")  # types whose rows are a name and its value
+
 
 class KeyInspector(Control):
     """Shows a key's type, TTL and content, and marks what the last change made of it."""
@@ -78,7 +80,7 @@ def _differ(now, before):
 
 def _compared(now, before):
     """Return the rows of both, with a word for what changed; pairs are told by what comes first."""
-    if now.attrs["type"] == before.attrs["type"] and now.attrs["type"] in ("hash", "zset"):
+    if now.attrs["type"] == before.attrs["type"] and now.attrs["type"] in PAIRS:
         return _compared_pairs(dict(_rows(now)), dict(_rows(before)))
     if now.attrs["type"] == before.attrs["type"] == "string":
         [(value,)], [(old,)] = _rows(now), _rows(before)
@@ -100,7 +102,9 @@ def _compared_pairs(now, before):
 
 
 def _rows(content):
-    return [tuple(row) for row in content.itertuples(index=False)]
+    """Return the rows as tuples; a vector as text, for what is compared has to be hashable."""
+    rows = content.itertuples(index=False)
+    return [tuple(str(cell) if isinstance(cell, list) else cell for cell in row) for row in rows]
 
 
 def _same(one, other):

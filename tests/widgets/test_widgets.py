@@ -13,6 +13,7 @@ from cartlib import InvalidCartNameError, add_to_cart, connect, get_cart_items, 
 from cartlib.catalogue import delete_product
 from cartlib.events import follow
 from cartlib.lab.local_server import start_server
+from cartlib.lab.stores import new_client
 from cartlib.widgets import CartPanel, CommandLog, KeyInspector
 
 NASTY = "<img src=x onerror=alert(1)>"
@@ -315,6 +316,23 @@ def test_key_inspector_counts_the_elements_of_a_list(client, before, after, rows
     inspector.refresh()
     found = re.findall(r"<td>(.*?)</td><td>(.*?)</td>", inspector.view.value)
     assert ["|".join(row) for row in found] == rows
+
+
+def test_key_inspector_of_a_document_and_of_vectors():
+    with new_client() as client:
+        client.execute_command("JSON.SET", "demo:d", "$", '{"to": "Ann", "copies": 1}')
+        document, vectors = KeyInspector(client, "demo:d"), KeyInspector(client, "demo:v")
+        client.execute_command("JSON.SET", "demo:d", "$.copies", "2")
+        client.execute_command("VADD", "demo:v", "VALUES", 2, 1, 0.5, "mug")
+        document.refresh()
+        vectors.refresh()
+        assert "<td>copies</td><td>1 → 2</td><td>changed</td>" in document.view.value
+        assert "<td>mug</td><td>[1.0, 0.5]</td><td>new</td>" in vectors.view.value
+        client.execute_command("VADD", "demo:v", "VALUES", 2, 1, 0, "mug")
+        client.execute_command("VADD", "demo:v", "VALUES", 2, 1, 1, "cup")
+        vectors.refresh()
+        assert "<td>[1.0, 0.5] → [1.0, 0.0]</td><td>changed</td>" in vectors.view.value
+        assert "<td>cup</td><td>[1.0, 1.0]</td><td>new</td>" in vectors.view.value
 
 
 def test_key_inspector_of_a_key_whose_type_has_changed(client):
