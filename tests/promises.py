@@ -693,7 +693,7 @@ PROMISED = {
             '"[{\\"copies\\":3,\\"signed\\":[\\"Ann\\",\\"Bob\\"]}]"'
         ),
         "p2.ask()": "JSON.GET demo:card $.tea.pot",
-        "escaped =": '$["mug"]\n$["tea.pot"]\n$["the \\"big\\" mug"]\n',
+        "escaped =": '$["mug"]\n$["tea.pot"]\n$["the \\"big\\" mug"]\n$["a\\\\b"]\n',
         '"changed:"': """> JSON.SET cart:{guest}:gifts '$["mug"].to' '"Bob"' XX\nOK\n""",
         'key_table(client, "cart:{guest}:gifts")': "tea.pot",
         '"removed:"': "{'to': 'Eve', 'text': 'Cheers'}\nremoved: True\nagain: False\nNone\n",
