@@ -18,6 +18,7 @@ GUARDED = "Under WATCH, EXEC does nothing where such a key has come."
 ONE = "The list has one number, which is the first and the last."
 ONCE = "Each product is in the list once at most."
 ONE_ENTRY = "There is one stream in the reply, and one entry of it."
+CUT = "The list is cut in the end: one more that travels changes nothing."
 NO_MORE = "No more than 100 are pending."
 READS = "Reading alone gives the same inside of a MULTI, on one server."
 
@@ -126,6 +127,9 @@ EQUIVALENT = {
     },
     "documents.q2": {
         "0 → -1": ONE,
+    },
+    "documents.q3": {
+        "1 → 2": CUT,
     },
     "whole.q1": {
         "key = f'cart:{{{visitor}}}:viewed' after the next statement": APART,

@@ -267,6 +267,36 @@ def merges(client, product_id, to, text):
     pipe.execute()
 
 
+@q1.mistake(
+    "execute_command sends texts and numbers, and no dict: json.dumps(card) makes a text of it."
+)
+def sends_a_dict(client, product_id, to, text):
+    pipe = client.pipeline(transaction=True)
+    pipe.execute_command("JSON.SET", GIFTS, "$", "{}", "NX")
+    pipe.execute_command("JSON.SET", GIFTS, gifts.path_of(product_id), {"to": to, "text": text})
+    pipe.execute()
+
+
+@q1.mistake(
+    'You wrote the JSON of the card by hand. A text that has a " or a \\ in it is then no JSON, or '
+    "another text: json.dumps(card) writes it safely."
+)
+def writes_json_by_hand(client, product_id, to, text):
+    pipe = client.pipeline(transaction=True)
+    pipe.execute_command("JSON.SET", GIFTS, "$", "{}", "NX")
+    path, card = gifts.path_of(product_id), f'{{"to": "{to}", "text": "{text}"}}'
+    pipe.execute_command("JSON.SET", GIFTS, path, card)
+    pipe.execute()
+
+
+@q1.mistake(
+    "json.dumps writes ë as \\u00eb. In JSON that is the same, but a path takes it as other "
+    'letters. In a path, put a \\ before each \\ and each ", and leave the rest as it is.'
+)
+def makes_json_of_the_id(client, product_id, to, text):
+    _written(client, f"$[{json.dumps(product_id)}]", to, text, "NX")
+
+
 @q1.mistake("The card is written, but you returned something. Nothing is wanted: no return.")
 def returns_the_replies(client, product_id, to, text):
     name = product_id.replace("\\", "\\\\").replace('"', '\\"')
@@ -390,6 +420,21 @@ def signs_by_a_bare_path(client, product_id, name):
     return client.execute_command("JSON.ARRAPPEND", GIFTS, path, json.dumps(name))[0]
 
 
+@q2.mistake(
+    'The quotes in your path hold the id, but an id can have a " itself, which ends them too soon. '
+    "Put a \\ before it, as in write_card."
+)
+def signs_without_escapes(client, product_id, name):
+    path = f'$["{product_id}"].signed'
+    return client.execute_command("JSON.ARRAPPEND", GIFTS, path, json.dumps(name))[0]
+
+
+@q2.mistake("Your path leads to the card, which is no list. Its list is the part signed: .signed.")
+def signs_the_card(client, product_id, name):
+    path = gifts.path_of(product_id)
+    return client.execute_command("JSON.ARRAPPEND", GIFTS, path, json.dumps(name))[0]
+
+
 def vadd(vectors) -> list[str]:
     """Return the lines that write a vector set."""
     return [
@@ -425,9 +470,22 @@ def crowds(draw):
 
 
 @st.composite
+def twins(draw):
+    """Return vectors of one direction, and one of the products; doubled, they are equal floats."""
+    vector = draw(st.lists(st.integers(1, 5), min_size=2, max_size=3))
+    items = draw(st.lists(st.sampled_from(IDS), min_size=2, max_size=5, unique=True))
+    return {i: [n * 2**k for n in vector] for k, i in enumerate(items)}, draw(
+        st.sampled_from(items)
+    )
+
+
+@st.composite
 def likenesses(draw):
     """Worlds for q3: a vector set, a product that is mostly in it, and how many are wanted."""
-    vectors, item = draw(crowds().filter(clearly_ranked))
+    ranked = crowds().filter(clearly_ranked)
+    vectors, item = draw(
+        st.sampled_from([ranked, ranked, ranked, twins()]).flatmap(lambda one: one)
+    )
     given = [*vadd(vectors), *draw(some_of(OTHERS))]
     return Case(given, (item, draw(st.sampled_from([1, 2, 3, 5, 20]))))
 
@@ -458,8 +516,8 @@ q3 = Exercise(
         Case(["SET shop:likeness text"], ("mug", 3)),
     ],
     (
-        "VSIM shop:likeness ELE id WITHSCORES COUNT n: the first of the n is mostly the product "
-        "itself, so ask for one more.",
+        "VSIM shop:likeness ELE id WITHSCORES COUNT n: one of the n is mostly the product itself, "
+        "so ask for one more, and cut the list in the end.",
         "client.vset().vsim('shop:likeness', product_id, with_scores=True, count=most + 1) gives a "
         "dict of {id: likeness}, the most alike first. Keep those above 0.5, without the id.",
         "Is the product there? client.vset().vemb('shop:likeness', product_id) gives None if not.",
@@ -475,7 +533,7 @@ def most_alike(client, product_id, most):
     if vectors.vemb("shop:likeness", product_id) is None:
         return []
     found = vectors.vsim("shop:likeness", product_id, with_scores=True, count=most + 1)
-    return [item for item, score in found.items() if item != product_id and score > 0.5]
+    return [item for item, score in found.items() if item != product_id and score > 0.5][:most]
 
 
 def _ask(client, product_id, count):
@@ -517,6 +575,24 @@ def lists_what_is_not_alike(client, product_id, most):
 def keeps_the_equal(client, product_id, most):
     found = _ask(client, product_id, most + 1)
     return [item for item, score in found.items() if item != product_id and score >= 0.5]
+
+
+@q3.mistake(
+    "Your list is one too long: VSIM put others of the same direction before the product itself, "
+    "so there was none to leave out. Cut the list: [:most]."
+)
+def does_not_cut(client, product_id, most):
+    found = _ask(client, product_id, most + 1)
+    return [item for item, score in found.items() if item != product_id and score > 0.5]
+
+
+@q3.mistake(
+    "You left out the first, whatever it is. A product with the same direction can come before the "
+    "product itself: leave out the one whose id is product_id."
+)
+def leaves_out_the_first(client, product_id, most):
+    found = _ask(client, product_id, most + 1)
+    return [item for item, score in found.items() if score > 0.5][1:]
 
 
 @q3.mistake("You returned pairs or a dict with the likeness. Wanted are the ids alone, in a list.")

@@ -278,6 +278,17 @@ def removes_one_only(client, product_id):
     pipe.execute()
 
 
+@q1.mistake(
+    "You cut the list, and put the product in afterwards: so there can be eleven. LTRIM comes last."
+)
+def trims_too_early(client, product_id):
+    pipe = client.pipeline(transaction=True)
+    pipe.lrem("cart:{guest}:viewed", 0, product_id)
+    pipe.ltrim("cart:{guest}:viewed", 0, 9)
+    pipe.lpush("cart:{guest}:viewed", product_id)
+    pipe.execute()
+
+
 @q1.mistake("The list is right, but you returned something. Nothing is wanted: no return.")
 def returns_the_replies(client, product_id):
     pipe = client.pipeline(transaction=True)
@@ -388,6 +399,14 @@ def takes_the_newest(client, worker):
 
 
 @q2.mistake(
+    "You took the newest order, at the LEFT end of the queue. lmove() does so if you name no ends: "
+    'write "RIGHT", "LEFT" behind the two keys.'
+)
+def names_no_ends(client, worker):
+    return client.lmove("shop:{queue}", f"shop:{{queue}}:work:{worker}")
+
+
+@q2.mistake(
     "The order went to the right end of the worker's list. It belongs at the left: the last word "
     "of LMOVE is LEFT."
 )
@@ -404,7 +423,7 @@ def moves_it_back(client, worker):
 
 @q2.mistake(
     "Your key has the word worker in it, and not the worker's name. Put an f before the quotes, "
-    "and write the braces of {queue} twice: they are to stay."
+    "and write the braces of {queue} twice, for they are to stay, but those of {worker} once."
 )
 def forgets_the_f(client, worker):
     return client.lmove("shop:{queue}", "shop:{queue}:work:{worker}", "RIGHT", "LEFT")
@@ -509,6 +528,27 @@ def begins_with_the_oldest(client, worker):
 def puts_them_behind(client, worker):
     work, number = f"shop:{{queue}}:work:{worker}", 0
     while client.lmove(work, "shop:{queue}", "RIGHT", "LEFT") is not None:
+        number += 1
+    return number
+
+
+@q3.mistake(
+    "You put the orders at the LEFT end of the queue, behind those that wait. They are older: they "
+    "belong at its RIGHT end, where they are taken next."
+)
+def puts_them_at_the_left(client, worker):
+    work, number = f"shop:{{queue}}:work:{worker}", 0
+    while client.lmove(work, "shop:{queue}", "LEFT", "LEFT") is not None:
+        number += 1
+    return number
+
+
+@q3.mistake(
+    "You returned one too many. The last LMOVE moved nothing, and replied None: don't count it."
+)
+def counts_the_nil(client, worker):
+    work, number = f"shop:{{queue}}:work:{worker}", 1
+    while client.lmove(work, "shop:{queue}", "LEFT", "RIGHT") is not None:
         number += 1
     return number
 

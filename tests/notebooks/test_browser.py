@@ -414,3 +414,61 @@ def test_lesson_12_in_the_browser(lesson):
     box.get_by_text("No name begins so.").wait_for()
     assert box.bounding_box()["height"] == height
     expect(page.get_by_text("Not tried yet.")).to_have_count(3)
+
+
+CLICKED = {  # lesson: the control's class or a button of it, and what each button then shows
+    "10_counters_and_keys_that_act_once": [
+        ("INCR", "INCR replied: (integer) 1"),
+        ("INCRBY", "INCRBY replied: (integer) "),
+        ("SET", "SET replied: OK"),
+    ],
+    "11_lists_and_queues": [
+        ("Put an order", "Order o1 waits."),
+        ("Take (ann)", "ann has taken "),
+        ("ann dies", "dead"),
+        ("Recover ann's orders", "1 order"),
+    ],
+    "13_orders_in_a_stream": [
+        ("Place an order", "waits"),
+        ("Read (ann)", "ann "),
+        ("ann dies", "dead"),
+        ("bob takes over", "bob "),
+        ("Done (bob)", "bob "),
+    ],
+    "14_crowds_and_places": [
+        ("GEOSEARCH", "GEOSEARCH replied: "),
+        ("GEOADD", "GEOADD replied: (integer) "),
+        ("ZREM", "ZREM replied: (integer) 1"),
+    ],
+    "16_the_whole_shop": [
+        ("Look", "Looked at poems: "),
+        ("Order", "The cart 'guest' is empty."),
+        ("Pack (will)", "will had nothing to pack"),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", CLICKED)
+def test_control_of_the_second_part_in_the_browser(lesson, name):
+    page = lesson(name)
+    (first, _), *_ = CLICKED[name]
+    button = page.get_by_role("button", name=first, exact=True)
+    control = page.locator(".cartlib-control", has=button).last
+    for label, shown in CLICKED[name]:
+        made = control.get_by_role("button", name=label, exact=True)
+        made.click()
+        control.get_by_text(shown).first.wait_for()
+        expect(made).to_be_focused()
+    stubs = 4 if "whole" in name else 3
+    expect(page.get_by_text("Not tried yet.")).to_have_count(stubs)
+
+
+def test_lesson_15_in_the_browser(lesson):
+    page = lesson("15_documents_and_likeness")
+    line = page.get_by_role("textbox", name=re.compile("Command|Line")).first
+    line.fill("""JSON.SET demo:card $ '{"to": "Ann"}'""")
+    line.press("Enter")
+    line.fill("JSON.GET demo:card $.to")
+    line.press("Enter")
+    page.get_by_text('"[\\"Ann\\"]"').first.wait_for()
+    expect(page.get_by_text("Not tried yet.")).to_have_count(3)

@@ -452,11 +452,12 @@ def test_bitmap_button_says_what_is_wrong(client, label, customer):
     assert client.exists(CAME) == 0
 
 
-def test_bitmap_button_refuses_what_would_fill_the_memory(client):
+@pytest.mark.parametrize("number", [100_001, 4_294_967_295])
+def test_bitmap_button_refuses_what_would_fill_the_memory(client, number):
     control = BitmapPlayground(client)
-    control.customer.value = "4294967295"
+    control.customer.value = str(number)
     control.buttons["SETBIT 1"].click()
-    assert "✗ Here the highest number is 100,000, not 4,294,967,295: a bitmap" in said(control)
+    assert f"✗ Here the highest number is 100,000, not {number:,}: a bitmap" in said(control)
     assert client.exists(CAME) == 0 and control.commands.text == ""
 
 

@@ -264,6 +264,17 @@ def takes_off_what_begins_alike(client, product_id, most):
     return [item for item in found if not item.startswith(product_id) and found[item] > 0.5]
 
 
+@wrong(documents.q3, "does not cut, where others of one direction come first")
+def cuts_nothing(client, product_id, most):
+    return kept(ask(client, product_id, most + 1), product_id)
+
+
+@wrong(documents.q3, "takes the first for the product itself")
+def without_the_first(client, product_id, most):
+    found = ask(client, product_id, most + 1)
+    return [item for item, score in found.items() if score > 0.5][1:]
+
+
 @wrong(documents.q3, "one too many")
 def one_too_many(client, product_id, most):
     return kept(ask(client, product_id, most + 2), product_id)
@@ -337,7 +348,7 @@ def by_raw_commands(client, product_id, most):
             return []
         raise
     pairs = zip(flat[::2], flat[1::2], strict=True)
-    return [item for item, score in pairs if item != product_id and float(score) > 0.5]
+    return [item for item, score in pairs if item != product_id and float(score) > 0.5][:most]
 
 
 @right(documents.q3, "compares with its own vector")
@@ -346,7 +357,7 @@ def by_its_own_vector(client, product_id, most):
     if not mine:
         return []
     found = client.vset().vsim(LIKENESS, mine, with_scores=True, count=most + 1)
-    return kept(found, product_id)
+    return kept(found, product_id)[:most]
 
 
 @right(documents.q3, "looks by VISMEMBER, and asks for more than it needs")
@@ -366,4 +377,4 @@ def in_one_pipeline(client, product_id, most):
     if mine is None:
         return []
     found = client.vset().vsim(LIKENESS, product_id, with_scores=True, count=most + 1)
-    return kept(found, product_id)
+    return kept(found, product_id)[:most]
