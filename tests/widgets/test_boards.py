@@ -313,6 +313,8 @@ def test_board_on_a_lost_server_waits_once_and_dims(lonely, lose, kind):
     assert board.picture.old and board.picture.value == before
     click(board, "Look again")
     assert "✗ Redis at" in text_of(board.picture.value) and not board.picture.old
+    done = "Finish (bob)" if kind is QueueBoard else "Done (bob)"
+    assert click(board, done) == "✗ The orders could not be read. Click Look again first."
 
 
 @pytest.mark.parametrize("kind", [QueueBoard, StreamBoard])
