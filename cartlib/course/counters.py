@@ -201,8 +201,9 @@ def reads_and_writes(client, product_ids):
 
 
 @q1.mistake(
-    "You waited for each reply before you sent the next INCR: a round trip for each product. "
-    "Collect them in client.pipeline(transaction=False): execute() sends all at once."
+    "You waited for each reply before you sent the next INCR: a round trip for each product, and "
+    "an error keeps the others from being counted. Collect them in "
+    "client.pipeline(transaction=False): execute() sends all at once."
 )
 def one_by_one(client, product_ids):
     return {product_id: client.incr(f"shop:views:{product_id}") for product_id in product_ids}
@@ -280,12 +281,17 @@ def returns_the_old_numbers(client, product_ids):
 
 
 NO_END = (
-    "You sent the changes one by one: if your program stops between them, the counter never ends, "
-    "and the visitor is locked out for good. Send both in one MULTI."
+    "You sent the changes one by one. If the counter ends between them, or your program stops "
+    "there, a counter without an end can be left, and it locks the visitor out for good. Send both "
+    "in one MULTI."
 )
 LOOKS_FIRST = (
     "You read first. No look is needed: SET NX does nothing where a counter is, and the reply to "
     "INCR tells which request this is."
+)
+LOOKS_AFTERWARDS = (
+    "You read the counter after you had counted. In between, other requests can count, too, or the "
+    "counter can end. Which request this is, the reply to INCR tells."
 )
 A_SCRIPT = (
     "You sent a script. It does both as one, too, but this task is about MULTI: collect the two "
@@ -298,6 +304,13 @@ def looks_before(trial):
     first = min((change.trip for change in trial.writes), default=None)
     early = [c for c in trial.commands if looks(c) and (first is None or c.trip < first)]
     return LOOKS_FIRST if early else None
+
+
+def looks_afterwards(trial):
+    """Return what to say where something is read in a round trip after the last change."""
+    last = max((change.trip for change in trial.writes), default=None)
+    late = [c for c in trial.commands if looks(c) and last is not None and c.trip > last]
+    return LOOKS_AFTERWARDS if late else None
 
 
 def a_request(name, seconds):
@@ -343,7 +356,7 @@ q2 = Exercise(
         "The reply to INCR is the second of the list: which request of the window this is, counted "
         "from 1. It is allowed if that is not above `most`.",
     ),
-    rules=(no_script(A_SCRIPT), in_one_multi(NO_END), looks_before),
+    rules=(no_script(A_SCRIPT), looks_before, in_one_multi(NO_END), looks_afterwards),
     worlds=visits(),
 )
 
@@ -486,6 +499,10 @@ DONE = "SET cart:{guest}:request:r1 1 EX 600"
 HALF_DONE = (
     "You sent the note and the add one after the other. If your program stops between them, one is "
     "there without the other: the add is lost, or it is done twice. Send both in one MULTI."
+)
+WRITTEN_OVER = (
+    "A note whose text is empty is there, too, and you wrote over it, and added once more. An "
+    "empty text is false for Python: ask by EXISTS, or for `is not None`."
 )
 ONE_TAG = "You named keys of several nodes together. Those of this task begin with cart:{guest}."
 
@@ -643,7 +660,7 @@ def keeps_it_for_ever(client, request_id, product_id, quantity):
 
 
 @q3.mistake(
-    "A note whose text is empty, is there, too. An empty text is false for Python: ask by EXISTS, "
+    "A note whose text is empty is there, too. An empty text is false for Python: ask by EXISTS, "
     "or for `is not None`."
 )
 def takes_an_empty_note_for_none(client, request_id, product_id, quantity):
@@ -651,6 +668,17 @@ def takes_an_empty_note_for_none(client, request_id, product_id, quantity):
         return pipe.get(key)
 
     return _in_a_transaction(client, request_id, product_id, quantity, find, _note)
+
+
+@q3.mistake(WRITTEN_OVER)
+def writes_over_an_empty_note(client, request_id, product_id, quantity):
+    def find(pipe, key):
+        return pipe.get(key)
+
+    def note(pipe, key):
+        pipe.set(key, 1, ex=86_400)
+
+    return _in_a_transaction(client, request_id, product_id, quantity, find, note)
 
 
 @q3.mistake(
@@ -673,6 +701,22 @@ def looks_into_the_cart(client, request_id, product_id, quantity):
         return pipe.zscore(CART, product_id) is not None
 
     return _in_a_transaction(client, request_id, product_id, quantity, find, _note)
+
+
+@q3.mistake(
+    "client.transaction gave you the list of the replies to EXEC. With value_from_callable=True it "
+    "gives what your own function returns: True or False."
+)
+def returns_the_replies_to_exec(client, request_id, product_id, quantity):
+    def work(pipe):
+        if pipe.exists(_noted(request_id)):
+            return False
+        pipe.multi()
+        _note(pipe, _noted(request_id))
+        pipe.zincrby(CART, quantity, product_id)
+        return True
+
+    return client.transaction(work, _noted(request_id))
 
 
 @q3.mistake(

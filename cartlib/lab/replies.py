@@ -21,7 +21,7 @@ MEANINGS = {  # a part of the error
     "WRONGTYPE": "The command does not fit the type of the key, which the table shows.",
     "hash value is not an integer": "Only a field that holds a whole number can be counted up.",
     "value is not an integer or out of range": (
-        "The amount does not fit into 64 bits, or it or what is there is no whole number."
+        "The amount does not fit into 64 bits, or the amount or what is there is no whole number."
     ),
     "index out of range": "The list has no such place.",
     "would overflow": "The sum would not fit into 64 bits.",
@@ -78,6 +78,8 @@ def meaning_of(error, words=()) -> str:
     fraction = name in WHOLE_AMOUNTS and re.fullmatch(r"[+-]?\d*\.\d+", amount)
     if fraction and "value is not an integer or out of range" in text:
         return f"{name} takes whole numbers only, and {amount} is none."
+    if name in ("INCR", "DECR") and "value is not an integer or out of range" in text:
+        return "What the key holds is no whole number, or it does not fit into 64 bits."
     code = text.split(" ")[0]
     if code in REFUSED:
         return f"Redis refused it: {REFUSED[code]}"

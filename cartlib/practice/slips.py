@@ -189,7 +189,9 @@ def missing_field(trial):
 
 
 def pipeline_for_a_reply(trial):
-    parts = trial.result if isinstance(trial.result, list | tuple) else [trial.result]
+    result = trial.result
+    parts = result.values() if isinstance(result, dict) else result
+    parts = parts if isinstance(result, dict | list | tuple) else [result]
     words = str(trial.error).replace("Pipeline.", "")  # that is a wrong argument
     mixed = isinstance(trial.error, TypeError) and "Pipeline" in words
     return (mixed or any(isinstance(part, Pipeline) for part in parts)) and (

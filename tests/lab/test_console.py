@@ -226,6 +226,13 @@ def test_fraction_is_told_from_other_amounts_that_are_refused(session):
     assert told[2] == "Only a field that holds a whole number can be counted up."
 
 
+def test_text_in_a_counter_is_told(session):
+    session.run("SET demo:s many")
+    told = [session.run(line).meaning for line in ("INCR demo:s", "INCRBY demo:s 2")]
+    assert told[0] == "What the key holds is no whole number, or it does not fit into 64 bits."
+    assert told[1].startswith("The amount does not fit into 64 bits, or ")
+
+
 def test_quotes_that_do_not_pair(session):
     answer = session.run('GET "product:mug')
     assert answer.text == "Invalid argument(s)" and "quotes don't pair" in answer.meaning

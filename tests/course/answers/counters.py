@@ -263,6 +263,20 @@ def hides_an_error(client, name, most, seconds):
         return False
 
 
+@wrong(counters.q2, "reads its counter after it has counted")
+def reads_afterwards(client, name, most, seconds):
+    counted(client, name, seconds).execute()
+    return int(client.get(limit_of(name))) <= most
+
+
+@wrong(counters.q2, "looks whether there is a counter, and makes it or counts")
+def makes_it_or_counts(client, name, most, seconds):
+    if client.exists(limit_of(name)):
+        return client.incr(limit_of(name)) <= most
+    client.set(limit_of(name), 1, ex=seconds)
+    return True
+
+
 @right(counters.q2, "INCR, and EXPIRE NX, in one MULTI")
 def by_expire_nx(client, name, most, seconds):
     pipe = client.pipeline()
@@ -461,6 +475,19 @@ def notes_before_multi(client, request_id, product_id, quantity):
         return True
 
     return client.transaction(work, CART, value_from_callable=True)
+
+
+@wrong(counters.q3, "takes an empty note for none, and writes over it")
+def writes_over_an_empty_note(client, request_id, product_id, quantity):
+    def work(pipe):
+        if pipe.get(noted(request_id)):
+            return False
+        pipe.multi()
+        pipe.set(noted(request_id), 1, ex=DAY)
+        pipe.zincrby(CART, quantity, product_id)
+        return True
+
+    return under_watch(client, request_id, work)
 
 
 @right(counters.q3, "in a loop of its own")
