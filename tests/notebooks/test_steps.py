@@ -5,24 +5,29 @@ import pytest
 from cartlib.cart import clear_cart
 from cartlib.catalogue import load_catalogue
 from cartlib.lab.stores import new_client
+<<<<<<< HEAD
 from cartlib.shop import orders
 from cartlib.shop.filters import index_products
+=======
+>>>>>>> l14
 from cartlib.shop.places import load_shops
-from cartlib.shop.queue import orders_in_work, waiting_orders
 from cartlib.widgets import (
     BitmapPlayground,
     CartPanel,
-    GeoPlayground,
     HashPlayground,
     HyperLogLogPlayground,
+<<<<<<< HEAD
     ListPlayground,
     NameBox,
     QueueBoard,
     RedisConsole,
     SetPlayground,
+=======
+    MemoryChart,
+    RedisConsole,
+    ShopMap,
+>>>>>>> l14
     SortedSetPlayground,
-    StreamBoard,
-    StreamPlayground,
     StringPlayground,
 )
 
@@ -134,8 +139,24 @@ def test_bitmap_playground_of_lesson_14(shop):
     assert "(integer) 12501" in click(playground, "STRLEN")[0]
 
 
-def test_geo_playground_of_lesson_14(shop):
+def test_memory_chart_of_lesson_14(real):
+    chart = MemoryChart()
+    chart.measure.click()
+    used = {(row.structure, row.visitors): row.bytes for row in chart.rows}
+    each = {name: [used[name, size] for size in (10, 10_000, 100_000)] for name, _ in used}
+    assert all(max(sizes) > 5 * sizes[1] for name, sizes in each.items() if name != "HyperLogLog")
+    assert each["HyperLogLog"][1] == each["HyperLogLog"][2]
+    [counted] = [r for r in chart.rows if r[:2] == ("HyperLogLog", 100_000)]
+    assert 0.9 < abs(counted.error) < 1.2
+    assert min((row.bytes, row.structure) for row in chart.rows if row.visitors == 1_000) == (
+        used["Bitmap", 1_000],
+        "Bitmap",
+    )
+
+
+def test_shop_map_of_lesson_14(shop):
     load_shops(shop)
+<<<<<<< HEAD
     playground = GeoPlayground(shop)
     click(playground, "GEOSEARCH")
     assert playground.commands.text.endswith("(empty array)")
@@ -235,3 +256,13 @@ def test_name_box_of_lesson_12(shop):
     assert "No name begins so." in box.names.value
     box.text.value = ""
     assert box.names.value == first and first.count("<td>") == 5
+=======
+    control = ShopMap(shop)
+    assert [name for name, _ in control.near] == ["Paris", "Brussels", "Amsterdam"]
+    control.radius.value = "300"
+    control.find.click()
+    assert [name for name, _ in control.near] == ["Paris", "Brussels"]
+    control.longitude.value, control.latitude.value = "14.44", "50.08"
+    control.find.click()
+    assert [name for name, _ in control.near] == ["Vienna", "Berlin"]
+>>>>>>> l14
