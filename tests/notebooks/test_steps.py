@@ -5,29 +5,25 @@ import pytest
 from cartlib.cart import clear_cart
 from cartlib.catalogue import load_catalogue
 from cartlib.lab.stores import new_client
-<<<<<<< HEAD
 from cartlib.shop import orders
 from cartlib.shop.filters import index_products
-=======
->>>>>>> l14
 from cartlib.shop.places import load_shops
+from cartlib.shop.queue import orders_in_work, waiting_orders
 from cartlib.widgets import (
     BitmapPlayground,
     CartPanel,
     HashPlayground,
     HyperLogLogPlayground,
-<<<<<<< HEAD
     ListPlayground,
+    MemoryChart,
     NameBox,
     QueueBoard,
     RedisConsole,
     SetPlayground,
-=======
-    MemoryChart,
-    RedisConsole,
     ShopMap,
->>>>>>> l14
     SortedSetPlayground,
+    StreamBoard,
+    StreamPlayground,
     StringPlayground,
 )
 
@@ -156,17 +152,14 @@ def test_memory_chart_of_lesson_14(real):
 
 def test_shop_map_of_lesson_14(shop):
     load_shops(shop)
-<<<<<<< HEAD
-    playground = GeoPlayground(shop)
-    click(playground, "GEOSEARCH")
-    assert playground.commands.text.endswith("(empty array)")
-    click(playground, "GEOSEARCH", radius="600")
-    assert "Paris" in playground.commands.text and "Bath" not in playground.commands.text[-60:]
-    click(playground, "GEOADD")
-    click(playground, "GEOSEARCH")
-    assert '1) 1) "Bath"' in playground.commands.text
-    click(playground, "GEODIST", other="Paris")
-    assert "(integer) 1" in click(playground, "ZREM")[0]
+    control = ShopMap(shop)
+    assert [name for name, _ in control.near] == ["Paris", "Brussels", "Amsterdam"]
+    control.radius.value = "300"
+    control.find.click()
+    assert [name for name, _ in control.near] == ["Paris", "Brussels"]
+    control.longitude.value, control.latitude.value = "14.44", "50.08"
+    control.find.click()
+    assert [name for name, _ in control.near] == ["Vienna", "Berlin"]
 
 
 def test_list_playground_of_lesson_11(shop):
@@ -256,13 +249,3 @@ def test_name_box_of_lesson_12(shop):
     assert "No name begins so." in box.names.value
     box.text.value = ""
     assert box.names.value == first and first.count("<td>") == 5
-=======
-    control = ShopMap(shop)
-    assert [name for name, _ in control.near] == ["Paris", "Brussels", "Amsterdam"]
-    control.radius.value = "300"
-    control.find.click()
-    assert [name for name, _ in control.near] == ["Paris", "Brussels"]
-    control.longitude.value, control.latitude.value = "14.44", "50.08"
-    control.find.click()
-    assert [name for name, _ in control.near] == ["Vienna", "Berlin"]
->>>>>>> l14
