@@ -591,7 +591,9 @@ PROMISED = {
         "g2.ask()": "What does Bob get?",
         "packers bob COUNT 1 STREAMS": (
             f'OK\n1) 1) "demo:orders"\n   2) 1) 1) "1-0"\n{_product("mug")}'
-            f'1) 1) "demo:orders"\n   2) 1) 1) "2-0"\n{_product("pen")}(nil)'
+            f'      2) 1) "2-0"\n{_product("pen")}(nil)\n"3-0"\n"4-0"\n'
+            f'1) 1) "demo:orders"\n   2) 1) 1) "3-0"\n{_product("lamp")}'
+            f'1) 1) "demo:orders"\n   2) 1) 1) "4-0"\n{_product("poems")}'.rstrip()
         ),
         "p1.ask()": "> XLEN demo:orders",
         "XACK demo:orders packers 1-0\nXPENDING": (
@@ -599,7 +601,7 @@ PROMISED = {
         ),
         "p2.ask()": "> XACK demo:orders packers 1-0\n> XACK demo:orders packers 1-0\n",
         "g4.ask()": "Will anybody get the order?",
-        'print("in the stream:"': "new: 0\npending: 0\nin the stream: 1\n",
+        'print("in the stream:"': "{'product': 'mug'})]]]\nnew: 0\npending: 0\nin the stream: 1\n",
         "print(mine.order": "{'mug': 2} 1\n",
         "views.Table(": "    ann  ",
         'done = orders.finish_order(client, "ann"': (

@@ -55,16 +55,17 @@ p1 = Prediction(
         "XADD demo:orders 2-0 product pen",
         "XGROUP CREATE demo:orders packers 0",
         "XREADGROUP GROUP packers ann COUNT 1 STREAMS demo:orders >",
+        "XACK demo:orders packers 1-0",
     ),
     "XLEN demo:orders",
     {
         "(integer) 0": "Ann took one entry of two. And did she take it out?",
-        "(integer) 1": "So it would be if an entry that was handed out left the stream, as an "
-        "element leaves a list by LPOP. It stays.",
-        "(integer) 2": "To hand out an entry takes nothing out of the stream. The group notes who "
-        "has it, and that is all.",
+        "(integer) 1": "So it would be if an entry that is done left the stream. It stays: only "
+        "the group takes it off its list.",
+        "(integer) 2": "Neither to hand out an entry nor to say done takes anything out of the "
+        "stream. The group notes who has what, and that is all.",
     },
-    because="So nothing is lost by reading, neither with XREAD nor with a group.",
+    because="So an order that is done stays in the stream, until somebody takes it out.",
 )
 p2 = Prediction(
     "streams.p2",
@@ -79,7 +80,7 @@ p2 = Prediction(
     {
         "(integer) 1": "XACK replies how many entries it took off the list. The first one has "
         "taken it off already.",
-        "(integer) 0": "It was on the list of what is pending no more. That is no error: XACK "
+        "(integer) 0": "It was no longer on the list of what is pending. That is no error: XACK "
         "replies how many it took off.",
         "(error) not pending": "To say done twice is no error in Redis. XACK counts.",
     },
@@ -109,21 +110,22 @@ def _shared(client):
     client.xadd("demo:orders", {"product": "mug"})
     client.xadd("demo:orders", {"product": "pen"})
     client.xgroup_create("demo:orders", "packers", "0")
-    for worker in ("ann", "bob"):
-        [[_, [(_, fields)]]] = client.xreadgroup("packers", worker, {"demo:orders": ">"}, count=1)
-    return fields["product"]
+    client.xreadgroup("packers", "ann", {"demo:orders": ">"})
+    found = client.xreadgroup("packers", "bob", {"demo:orders": ">"})
+    return found[0][1][0][1]["product"] if found else "nothing"
 
 
 g2 = Guess(
     "streams.g2",
-    "A mug waits, and then a pen. Ann asks the group for one order, and after her Bob does. What "
+    "A mug waits, and then a pen. Ann asks the group, without COUNT, and after her Bob does. What "
     "does Bob get?",
     {
         "mug": "So it would be with XREAD. The group has handed the mug to Ann.",
-        "pen": "The group hands out each entry once: the mug to Ann, and what comes next to Bob.",
-        "nothing": "Ann asked for one, and there are two.",
+        "pen": "So it would be if Ann had asked for one, by COUNT 1.",
+        "nothing": "Without COUNT Ann gets all that waits, and the group hands out each entry "
+        "once.",
     },
-    right="pen",
+    right="nothing",
     proof=_shared,
 )
 
@@ -329,6 +331,22 @@ def writes_its_fields(client, order):
     return client.xadd("shop:{orders}", {key: str(value) for key, value in order.items()})
 
 
+@q1.mistake(
+    "You gave the order itself as the fields. A worker looks for one field, order, with the whole "
+    "order as JSON: {'order': json.dumps(order)}."
+)
+def gives_the_order_as_the_fields(client, order):
+    return client.xadd("shop:{orders}", order)
+
+
+@q1.mistake(
+    "That is how XADD stands in redis-cli. In Python, xadd takes the fields as a dict, and writes "
+    "the star by itself: client.xadd('shop:{orders}', {'order': text})."
+)
+def calls_it_as_in_redis_cli(client, order):
+    return client.xadd("shop:{orders}", "*", "order", json.dumps(order))
+
+
 @q1.mistake("You wrote a list. Its elements have no ids, and no group can share them: use XADD.")
 def writes_a_list(client, order):
     return client.rpush("shop:{orders}", json.dumps(order))
@@ -449,7 +467,7 @@ q2 = Exercise(
     (
         "found = client.xreadgroup('packers', worker, {'shop:{orders}': '>'}, count=1). If nothing "
         "is new, the list is empty.",
-        "[[_, [[entry_id, fields]]]] = found takes the one entry out. json.loads(fields['order']) "
+        "entry_id, fields = found[0][1][0] takes the one entry out. json.loads(fields['order']) "
         "gives the dict.",
         "client.hincrby(key, product_id, pieces) for each line, and then "
         "client.xack('shop:{orders}', 'packers', entry_id).",
@@ -611,6 +629,30 @@ def works_under_another_name(client, worker):
     if entry := _entry(client, "worker"):
         _pack(client, entry[1])
         return entry[0]
+
+
+@q2.mistake(
+    "HSET writes the pieces of this order over those that are counted already. Add them, inside "
+    "Redis: HINCRBY."
+)
+def sets_the_pieces(client, worker):
+    if entry := _entry(client, worker):
+        for product_id, pieces in entry[1].items():
+            client.hset(PACKED, product_id, pieces)
+        client.xack(ORDERS, "packers", entry[0])
+        return entry[0]
+
+
+@q2.mistake(
+    "The field order is a text, and has no items. Make a dict of it by json.loads(fields['order'])."
+)
+def takes_the_text_for_a_dict(client, worker):
+    found = client.xreadgroup("packers", worker, {ORDERS: ">"}, count=1)
+    if found:
+        entry_id, fields = found[0][1][0]
+        _pack(client, fields["order"])
+        client.xack(ORDERS, "packers", entry_id)
+        return entry_id
 
 
 @q2.mistake(RACE)
@@ -784,6 +826,23 @@ def _sorted_out(client, entries, deliveries, most):
 def puts_nothing_aside(client, worker, idle):
     entries, deliveries = _claim(client, worker, idle)
     return _sorted_out(client, entries, deliveries, 10**9)
+
+
+@q3.mistake(
+    "You put nothing aside, and did not ask how often an order was handed out. One that kills "
+    "every worker goes round for ever: xpending_range tells the number."
+)
+def does_not_ask_how_often(client, worker, idle):
+    return _sorted_out(client, client.xautoclaim(ORDERS, "packers", worker, idle)[1], {}, 3)
+
+
+@q3.mistake(
+    "You took over too little: what has been idle for less than a thousand times the given time "
+    "stays where it is. idle is in milliseconds already, as xautoclaim takes it."
+)
+def takes_milliseconds_for_seconds(client, worker, idle):
+    entries, deliveries = _claim(client, worker, idle * 1000)
+    return _sorted_out(client, entries, deliveries, 3)
 
 
 @q3.mistake(
