@@ -17,6 +17,10 @@ TWO_TAGS = (
     "One MULTI holds keys with different tags in braces. On a cluster they are on several nodes, "
     "and it is refused: take a MULTI for the list alone, and a plain pipeline for the rest."
 )
+NOT_IN_A_PIPELINE = (
+    "PFCOUNT is in a pipeline. One server takes it there, but on a cluster redis-py refuses it: "
+    "send it by client."
+)
 DAY = DAYS[2]
 MONTH = 2_592_000  # seconds
 
@@ -159,6 +163,40 @@ def keeps_eleven(client, visitor, product_id, day):
 @q1.mistake("You put the product at the end of the list. The last one comes first: LPUSH.")
 def puts_it_last(client, visitor, product_id, day):
     return visited(client, visitor, product_id, day, put="rpush")
+
+
+@q1.mistake(
+    "LREM came after LPUSH, and took out the product that you had just put in. First LREM, then "
+    "LPUSH."
+)
+def takes_out_the_new_one(client, visitor, product_id, day):
+    key = f"cart:{{{visitor}}}:viewed"
+    pipe = client.pipeline(transaction=True)
+    pipe.lpush(key, product_id)
+    pipe.lrem(key, 0, product_id)
+    pipe.ltrim(key, 0, 9)
+    pipe.execute()
+    pipe = client.pipeline(transaction=False)
+    pipe.incr(f"shop:views:{product_id}")
+    pipe.pfadd(f"shop:{{visitors}}:{day}", visitor)
+    return pipe.execute()[0]
+
+
+@q1.mistake(
+    "The list's key has no braces. In an f-string, single ones are taken as Python's: write "
+    "{{{visitor}}}, two for the braces of the key, and one for the variable."
+)
+def loses_the_braces(client, visitor, product_id, day):
+    key = f"cart:{visitor}:viewed"
+    pipe = client.pipeline(transaction=True)
+    pipe.lrem(key, 0, product_id)
+    pipe.lpush(key, product_id)
+    pipe.ltrim(key, 0, 9)
+    pipe.execute()
+    pipe = client.pipeline(transaction=False)
+    pipe.incr(f"shop:views:{product_id}")
+    pipe.pfadd(f"shop:{{visitors}}:{day}", visitor)
+    return pipe.execute()[0]
 
 
 @q1.mistake("You counted the product in the HyperLogLog. Counted is who came: the visitor.")
@@ -442,6 +480,51 @@ def packs_it_twice(client, worker):
     return packed(client, worker, always=True)
 
 
+@q3.mistake(
+    "Your mark goes by the id of the entry. Two entries can hold one order, so it has to go by the "
+    "order's id, order_id in the JSON text."
+)
+def marks_the_entry(client, worker):
+    found = client.xreadgroup("packers", worker, {ORDERS: ">"}, count=1)
+    if not found:
+        return None
+    entry_id, fields = found[0][1][0]
+    pipe = client.pipeline(transaction=True)
+    pipe.set(f"shop:{{orders}}:done:{entry_id}", worker, nx=True, ex=MONTH)
+    pipe.xack(ORDERS, "packers", entry_id)
+    return json.loads(fields["order"])["order_id"] if pipe.execute()[0] else None
+
+
+@q3.mistake(
+    "Where nothing is new, the reply is empty, and [0] finds nothing in it. Look at the reply "
+    "first, and return None."
+)
+def expects_an_order(client, worker):
+    found = client.xreadgroup("packers", worker, {ORDERS: ">"}, count=1)
+    entry_id, fields = found[0][1][0]
+    order_id = json.loads(fields["order"])["order_id"]
+    pipe = client.pipeline(transaction=True)
+    pipe.set(f"shop:{{orders}}:done:{order_id}", worker, nx=True, ex=MONTH)
+    pipe.xack(ORDERS, "packers", entry_id)
+    return order_id if pipe.execute()[0] else None
+
+
+@q3.mistake(
+    "An order that had been packed before was not acknowledged: its entry stays pending for ever. "
+    "XACK in both cases, and in one MULTI with SET."
+)
+def acknowledges_only_the_new(client, worker):
+    found = client.xreadgroup("packers", worker, {ORDERS: ">"}, count=1)
+    if not found:
+        return None
+    entry_id, fields = found[0][1][0]
+    order_id = json.loads(fields["order"])["order_id"]
+    if not client.set(f"shop:{{orders}}:done:{order_id}", worker, nx=True, ex=MONTH):
+        return None
+    client.xack(ORDERS, "packers", entry_id)
+    return order_id
+
+
 @q3.mistake("The mark has no time-out, so it stays for good. Give it 30 days: ex=2_592_000.")
 def marks_for_good(client, worker):
     return packed(client, worker, ex=None)
@@ -466,6 +549,13 @@ def fronts(draw):
     wished = draw(st.lists(ids, unique=True, max_size=4))
     given += [command("SADD", f"shop:{{wishes}}:{visitor}", *wished)] if wished else []
     return Case(given, (visitor, days))
+
+
+def pfcount_by_itself(trial):
+    """Tell where PFCOUNT is in a pipeline: a client of a cluster refuses it there."""
+    counted = {command.trip for command in trial.commands if command.name == "PFCOUNT"}
+    with_it = [command for command in trial.commands if command.trip in counted]
+    return NOT_IN_A_PIPELINE if len(with_it) > len(counted) else None
 
 
 q4 = Exercise(
@@ -501,6 +591,7 @@ q4 = Exercise(
             "One MULTI holds keys with different tags in braces: on a cluster it is refused. These "
             "questions need none: transaction=False."
         ),
+        pfcount_by_itself,
         at_most_trips(2, "One for PFCOUNT, and one pipeline for the other three."),
     ),
     worlds=fronts(),

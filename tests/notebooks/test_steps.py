@@ -1,9 +1,12 @@
 """What the steps in the controls of some lessons say that one sees."""
 
+from datetime import date
+
 import pytest
 
 from cartlib.cart import clear_cart
 from cartlib.catalogue import load_catalogue
+from cartlib.course.whole import finished_parts
 from cartlib.lab.stores import new_client
 from cartlib.shop import orders
 from cartlib.shop.filters import index_products
@@ -25,6 +28,8 @@ from cartlib.widgets import (
     StreamBoard,
     StreamPlayground,
     StringPlayground,
+    WholeShop,
+    open_whole_shop,
 )
 
 
@@ -249,3 +254,38 @@ def test_name_box_of_lesson_12(shop):
     assert "No name begins so." in box.names.value
     box.text.value = ""
     assert box.names.value == first and first.count("<td>") == 5
+
+
+def test_console_of_lesson_15(shop):
+    console = RedisConsole(shop)
+    console.run("""JSON.SET demo:card $ '{"to": "Ann", "text": "Hello"}'""")
+    shown = console.tables.value
+    assert "Now: ReJSON-RL" in shown and "<td>to</td>" in shown and "<td>text</td>" in shown
+    console.run("JSON.GET demo:card $.to")
+    assert console.text.endswith('\n"[\\"Ann\\"]"')
+    console.run("""JSON.SET demo:card $.to '"Bob"'""")
+    assert "&quot;Ann&quot; → &quot;Bob&quot;</td><td>changed</td>" in console.tables.value
+
+
+def test_shops_of_lesson_16(shop):
+    today = date(2027, 1, 31)
+    open_whole_shop(shop, today)
+    stall = WholeShop(shop, parts=finished_parts(), today=today)
+    for product_id in ("mug", "lamp"):
+        stall.panel.product.value = product_id
+        stall.look.click()
+    assert "<td>lamp, mug</td>" in stall.front.value
+    stall.wish.click()
+    stall.panel.add.click()
+    stall.order.click()
+    assert stall.orders.value.count("<td>waits</td>") == 1 and shop.zcard("cart:{guest}") == 0
+    stall.order.click()
+    assert stall.orders.value.count("<td>waits</td>") == 2
+    stall.packers["wendy"].click()
+    assert "wendy has packed order 1." in stall.message.value
+    stall.packers["will"].click()
+    assert "will had nothing to pack, or an order that was packed" in stall.message.value
+    assert stall.orders.value.count("<td>packed by wendy</td>") == 2
+    stall.order_id.value = "2"
+    stall.order.click()
+    assert "is empty. Add something to it" in stall.message.value
