@@ -717,7 +717,6 @@ PROMISED = {
             "server": "server at 127.0.0.1:",
             "cluster": "A cluster of ",
         },
-        "LREM cart:{demo}:viewed": '1) "mug"\n2) "lamp"\n(integer) ',
         "LREM cart:{demo}:viewed": '1) "mug"\n2) "lamp"\n(integer) 1',
         "slot_of(key), key": "cart:{ann}:viewed",
         "g1.ask()": "order id 7",
