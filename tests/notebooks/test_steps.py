@@ -5,21 +5,16 @@ import pytest
 from cartlib.cart import clear_cart
 from cartlib.catalogue import load_catalogue
 from cartlib.lab.stores import new_client
-from cartlib.shop import orders
 from cartlib.shop.places import load_shops
-from cartlib.shop.queue import orders_in_work, waiting_orders
 from cartlib.widgets import (
     BitmapPlayground,
     CartPanel,
-    GeoPlayground,
     HashPlayground,
     HyperLogLogPlayground,
-    ListPlayground,
-    QueueBoard,
+    MemoryChart,
     RedisConsole,
+    ShopMap,
     SortedSetPlayground,
-    StreamBoard,
-    StreamPlayground,
     StringPlayground,
 )
 
@@ -131,71 +126,28 @@ def test_bitmap_playground_of_lesson_14(shop):
     assert "(integer) 12501" in click(playground, "STRLEN")[0]
 
 
-def test_geo_playground_of_lesson_14(shop):
+def test_memory_chart_of_lesson_14(real):
+    chart = MemoryChart()
+    chart.measure.click()
+    used = {(row.structure, row.visitors): row.bytes for row in chart.rows}
+    each = {name: [used[name, size] for size in (10, 10_000, 100_000)] for name, _ in used}
+    assert all(max(sizes) > 5 * sizes[1] for name, sizes in each.items() if name != "HyperLogLog")
+    assert each["HyperLogLog"][1] == each["HyperLogLog"][2]
+    [counted] = [r for r in chart.rows if r[:2] == ("HyperLogLog", 100_000)]
+    assert 0.9 < abs(counted.error) < 1.2
+    assert min((row.bytes, row.structure) for row in chart.rows if row.visitors == 1_000) == (
+        used["Bitmap", 1_000],
+        "Bitmap",
+    )
+
+
+def test_shop_map_of_lesson_14(shop):
     load_shops(shop)
-    playground = GeoPlayground(shop)
-    click(playground, "GEOSEARCH")
-    assert playground.commands.text.endswith("(empty array)")
-    click(playground, "GEOSEARCH", radius="600")
-    assert "Paris" in playground.commands.text and "Bath" not in playground.commands.text[-60:]
-    click(playground, "GEOADD")
-    click(playground, "GEOSEARCH")
-    assert '1) 1) "Bath"' in playground.commands.text
-    click(playground, "GEODIST", other="Paris")
-    assert "(integer) 1" in click(playground, "ZREM")[0]
-
-
-def test_list_playground_of_lesson_11(shop):
-    playground = ListPlayground(shop, "demo:list")
-    click(playground, "LPUSH", element="mug")
-    click(playground, "LPUSH", element="lamp")
-    click(playground, "RPUSH", element="pen")
-    assert shop.lrange("demo:list", 0, -1) == ["lamp", "mug", "pen"]
-    assert "pen" in click(playground, "RPOP")[0]
-    click(playground, "LPOP")
-    assert "no such key" in click(playground, "LPOP")[1]
-
-
-def test_queue_board_of_lesson_11(shop):
-    board = QueueBoard(shop)
-    before = ["Put an order"] * 3 + ["Take (ann)"] * 2 + ["Take (bob)", "Finish (bob)"]
-    for label in [*before, "Put an order", "ann dies", "Take (bob)"]:
-        board.buttons[label].click()
-    assert [order["id"] for order in orders_in_work(shop, "bob")] == ["o4"]
-    for label in ["Recover ann's orders", "Take (bob)"]:
-        board.buttons[label].click()
-    assert [order["id"] for order in orders_in_work(shop, "bob")] == ["o4", "o1"]
-    assert [order["id"] for order in waiting_orders(shop)] == ["o2"]
-
-
-def test_stream_playground_of_lesson_13(shop):
-    playground = StreamPlayground(shop, key="demo:orders")
-    assert "XADD replied" in click(playground, "XADD")[0]
-    click(playground, "XADD", fields="product pen")
-    click(playground, "XGROUP CREATE")
-    click(playground, "XREADGROUP")
-    assert '"mug"' in playground.commands.text and '"pen"' not in playground.commands.text
-    assert shop.xlen("demo:orders") == 2
-    click(playground, "XREADGROUP", consumer="bob")
-    assert '"pen"' in playground.commands.text
-    assert "(nil)" in click(playground, "XREADGROUP")[0]
-    click(playground, "XPENDING")
-    assert shop.xpending("demo:orders", "packers")["pending"] == 2
-
-
-def test_stream_board_of_lesson_13(shop):
-    board = StreamBoard(shop)
-    for label in ["Place an order"] * 3 + ["Read (ann)"] * 2 + ["Read (bob)", "Done (bob)"]:
-        board.buttons[label].click()
-    assert [row["worker"] for row in orders.pending_orders(shop)] == ["ann", "ann"]
-    assert shop.xlen("shop:{orders}") == 2
-    board.buttons["ann dies"].click()
-    board.buttons["Read (ann)"].click()
-    assert "dead" in board.message.value
-    board.buttons["bob takes over"].click()
-    board.buttons["Done (bob)"].click()
-    assert [row["worker"] for row in orders.pending_orders(shop)] == ["bob"]
-    board.buttons["bob takes over"].click()
-    assert orders.orders_aside(shop) == []
-    board.buttons["bob takes over"].click()
-    assert [order.deliveries for order in orders.orders_aside(shop)] == [4]
+    control = ShopMap(shop)
+    assert [name for name, _ in control.near] == ["Paris", "Brussels", "Amsterdam"]
+    control.radius.value = "300"
+    control.find.click()
+    assert [name for name, _ in control.near] == ["Paris", "Brussels"]
+    control.longitude.value, control.latitude.value = "14.44", "50.08"
+    control.find.click()
+    assert [name for name, _ in control.near] == ["Vienna", "Berlin"]
