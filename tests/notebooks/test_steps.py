@@ -5,16 +5,22 @@ import pytest
 from cartlib.cart import clear_cart
 from cartlib.catalogue import load_catalogue
 from cartlib.lab.stores import new_client
+from cartlib.shop import orders
 from cartlib.shop.places import load_shops
+from cartlib.shop.queue import orders_in_work, waiting_orders
 from cartlib.widgets import (
     BitmapPlayground,
     CartPanel,
     HashPlayground,
     HyperLogLogPlayground,
+    ListPlayground,
     MemoryChart,
+    QueueBoard,
     RedisConsole,
     ShopMap,
     SortedSetPlayground,
+    StreamBoard,
+    StreamPlayground,
     StringPlayground,
 )
 
@@ -151,3 +157,59 @@ def test_shop_map_of_lesson_14(shop):
     control.longitude.value, control.latitude.value = "14.44", "50.08"
     control.find.click()
     assert [name for name, _ in control.near] == ["Vienna", "Berlin"]
+
+
+def test_list_playground_of_lesson_11(shop):
+    playground = ListPlayground(shop, "demo:list")
+    click(playground, "LPUSH", element="mug")
+    click(playground, "LPUSH", element="lamp")
+    click(playground, "RPUSH", element="pen")
+    assert shop.lrange("demo:list", 0, -1) == ["lamp", "mug", "pen"]
+    assert "pen" in click(playground, "RPOP")[0]
+    click(playground, "LPOP")
+    assert "no such key" in click(playground, "LPOP")[1]
+
+
+def test_queue_board_of_lesson_11(shop):
+    board = QueueBoard(shop)
+    before = ["Put an order"] * 3 + ["Take (ann)"] * 2 + ["Take (bob)", "Finish (bob)"]
+    for label in [*before, "Put an order", "ann dies", "Take (bob)"]:
+        board.buttons[label].click()
+    assert [order["id"] for order in orders_in_work(shop, "bob")] == ["o4"]
+    for label in ["Recover ann's orders", "Take (bob)"]:
+        board.buttons[label].click()
+    assert [order["id"] for order in orders_in_work(shop, "bob")] == ["o4", "o1"]
+    assert [order["id"] for order in waiting_orders(shop)] == ["o2"]
+
+
+def test_stream_playground_of_lesson_13(shop):
+    playground = StreamPlayground(shop, key="demo:orders")
+    assert "XADD replied" in click(playground, "XADD")[0]
+    click(playground, "XADD", fields="product pen")
+    click(playground, "XGROUP CREATE")
+    click(playground, "XREADGROUP")
+    assert '"mug"' in playground.commands.text and '"pen"' not in playground.commands.text
+    assert shop.xlen("demo:orders") == 2
+    click(playground, "XREADGROUP", consumer="bob")
+    assert '"pen"' in playground.commands.text
+    assert "(nil)" in click(playground, "XREADGROUP")[0]
+    click(playground, "XPENDING")
+    assert shop.xpending("demo:orders", "packers")["pending"] == 2
+
+
+def test_stream_board_of_lesson_13(shop):
+    board = StreamBoard(shop)
+    for label in ["Place an order"] * 3 + ["Read (ann)"] * 2 + ["Read (bob)", "Done (bob)"]:
+        board.buttons[label].click()
+    assert [row["worker"] for row in orders.pending_orders(shop)] == ["ann", "ann"]
+    assert shop.xlen("shop:{orders}") == 2
+    board.buttons["ann dies"].click()
+    board.buttons["Read (ann)"].click()
+    assert "dead" in board.message.value
+    board.buttons["bob takes over"].click()
+    board.buttons["Done (bob)"].click()
+    assert [row["worker"] for row in orders.pending_orders(shop)] == ["bob"]
+    board.buttons["bob takes over"].click()
+    assert orders.orders_aside(shop) == []
+    board.buttons["bob takes over"].click()
+    assert [order.deliveries for order in orders.orders_aside(shop)] == [4]
