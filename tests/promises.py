@@ -531,7 +531,8 @@ PROMISED = {
         "1) (integer) 1\n2) (integer) 0\n3) (integer) 1",
         "wishes.add_wish(client": "> EXISTS product:mug\n(integer) 1\n"
         "> SADD shop:{wishes}:ann mug\n(integer) 1\nTrue False False\n",
-        "SDIFF shop:{wishes}:ann": '1) "mug"\n1) "ball"\n1) "kite"\n(empty array)',
+        "SUNION shop:{wishes}:ann": '\n3) "',
+        "SDIFF shop:{wishes}:ann": '\n1) "mug"\n1) "ball"\n1) "kite"\n(empty array)',
         "g1.ask()": "1,000 wishes each",
         "in_python = ": "True\n[('SINTER', 10), ('SMEMBERS', 1000), ('SMEMBERS', 1000)]\n",
         "g2.ask()": "shop:{wishes}:ann and shop:{wishes}:bob",

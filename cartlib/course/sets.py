@@ -177,7 +177,8 @@ g3 = Guess(
     "The tag is `Kitchen`. What does `find_products(client, 'kitchen')` give?",
     {
         "an error": "A key that is not there counts as an empty set, and that is no error.",
-        "[]": "There is no such key, so it counts as empty. What has a common member with nothing?",
+        "[]": "There is no such key, so it counts as an empty set. Nothing has a member in common "
+        "with that.",
         "['whisk', 'mug', 'apron', 'teapot', 'board', 'kettle']": "For Redis k and K are two "
         "different bytes, so these are two keys.",
     },
@@ -256,6 +257,18 @@ def does_not_begin_anew(client, visitor, product_id):
         return True
     client.srem(key, product_id)
     return False
+
+
+@q1.mistake(
+    "Your SADD gave 0, so it was on. Then somebody clicked, and took it off, and your SREM gave 0, "
+    "too. Your function ended there, without a return: it gave None. If both give 0, begin anew."
+)
+def ends_where_both_give_0(client, visitor, product_id):
+    key = f"shop:{{wishes}}:{visitor}"
+    if client.sadd(key, product_id):
+        return True
+    if client.srem(key, product_id):
+        return False
 
 
 @q1.mistake(
@@ -405,6 +418,8 @@ q2 = Exercise(
         Case(SHELF, (["gift", "nothing"], 100)),
         Case([*SHELF, "ZADD shop:{filters}:prices 24 mug 24 Kettle", SHELF[1] + " Kettle"],
              (["Kitchen"], 24.0)),
+        Case([*SHELF, "ZADD shop:{filters}:prices 0.99 tea", SHELF[1] + " tea", SHELF[2] + " tea"],
+             (["Kitchen", "gift"], 0.99)),
         Case([*SHELF, SHELF[2] + " ghost"], (["gift"], 100)),
         Case([*MANY, command("SADD", f"{TAG}new", *crowd(90))], (["new"], 500)),
         Case([*SHELF, "DEL shop:{filters}:tag:gift", "SET shop:{filters}:tag:gift hello"],
@@ -449,6 +464,15 @@ def without_weights(client, tags, dearest):
 
 
 @q2.mistake(
+    "You took the 1 of each tag off again. Scores are floats, and such a sum is not exact: in "
+    "Python, 0.99 + 2 - 2 is 0.9900000000000002. Give the tags the weight 0, and the price stays."
+)
+def takes_the_ones_off(client, tags, dearest):
+    found = client.zinter([*tagged(tags), PRICES], withscores=True)
+    return [product_id for product_id, score in found if score - len(tags) <= dearest]
+
+
+@q2.mistake(
     "With AGGREGATE MAX a member has the greater of two scores: its price, or the 1 that a tag "
     "counts. What costs less than 1 is then too dear. Give the tags the weight 0."
 )
@@ -458,7 +482,7 @@ def by_the_greatest_score(client, tags, dearest):
 
 
 @q2.mistake(
-    "A product that costs just `dearest` is missing. It belongs to the result: compare by <=."
+    "A product that costs exactly `dearest` is missing. It belongs to the result: compare by <=."
 )
 def leaves_out_the_dearest(client, tags, dearest):
     found = client.zinter(dict.fromkeys(tagged(tags), 0) | {PRICES: 1}, withscores=True)
@@ -615,6 +639,16 @@ def best_ones_smallest_first(client, days, count):
 def turns_the_list_round(client, days, count):
     sold = client.zunion([f"{SALES}{day}" for day in days], withscores=True)[::-1]
     return [(product_id, int(pieces)) for product_id, pieces in sold[:count]]
+
+
+@q3.mistake(
+    "You cut the list before it was sorted by the id, so of equal sums the wrong ones went. Sort "
+    "all of it first, and cut then."
+)
+def cuts_before_it_sorts(client, days, count):
+    sold = client.zunion([f"{SALES}{day}" for day in days], withscores=True)[-count:]
+    best = sorted(sold, key=lambda pair: (-pair[1], pair[0]))
+    return [(product_id, int(pieces)) for product_id, pieces in best]
 
 
 @q3.mistake("The pieces are floats. Scores are: turn each into a whole number by int(…).")

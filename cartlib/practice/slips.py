@@ -128,6 +128,18 @@ def forgotten_f(trial):
     return None
 
 
+def module_in_a_key(trial):
+    for command in trial.commands:
+        for word in map(str, command.words[1:]):
+            if found := re.search(r"<module '(?:\w+\.)*(\w+)'", word):
+                return (
+                    f"The f before the quotes makes Python look for a variable {found[1]}. There "
+                    "is one, a module, and its text went into your key. The braces are part of the "
+                    "key: leave the f away, or write them twice."
+                )
+    return None
+
+
 def swapped_score(trial):
     if not isinstance(trial.error, ResponseError) or "valid float" not in str(trial.error):
         return None
@@ -193,6 +205,7 @@ def forgotten_execute(trial):
 
 SLIPS = [
     forgotten_f,
+    module_in_a_key,
     swapped_score,
     error_that_tells,
     missing_scores,

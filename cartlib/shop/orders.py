@@ -16,7 +16,7 @@ from typing import NamedTuple
 from redis.exceptions import ResponseError
 
 from cartlib import keys
-from cartlib.errors import CartError, shown
+from cartlib.errors import CartError, InvalidOrderError, shown
 from cartlib.failures import AGAIN, UNKNOWN, UNTOUCHED, explained, transact
 from cartlib.values import TEN_YEARS, read_count, read_whole
 
@@ -40,8 +40,8 @@ def place_order(client, order) -> str:
     """Append an order, a dict that JSON can hold, and return the id of its entry.
 
     Redis: XADD shop:{orders}, O(1); 1 round trip.
-    Raises: CartError for what is no such dict, CartDataError, CartConnectionError; where its
-    outcome is unknown, the order may wait already.
+    Raises: InvalidOrderError, CartDataError, CartConnectionError; where its outcome is unknown, the
+    order may wait already.
     """
     text = _written(order)
     with explained(client, keys.orders(), change=UNKNOWN):
@@ -247,11 +247,12 @@ def _settle(client, entry_id, mark, effect):
 
 def _written(order):
     try:
-        if isinstance(order, dict):
-            return json.dumps(order, allow_nan=False)
+        text = json.dumps(order, allow_nan=False)
+        if isinstance(order, dict) and json.loads(text) == order:
+            return text
     except (TypeError, ValueError, RecursionError):
         pass
-    raise CartError(f"An order is a dict that JSON can hold, not {shown(order)}.")
+    raise InvalidOrderError(order)
 
 
 def _read(fields):

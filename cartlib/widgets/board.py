@@ -69,6 +69,12 @@ class Board(Control):
         self._put = max(self._put, taken) + 1
         return self._put, {PRODUCTS[self._put % len(PRODUCTS)]: 1 + self._put % 2}
 
+    def _known(self):
+        """Return what was read last; raise CartError where that failed."""
+        if self._now is None:
+            raise CartError("The orders could not be read. Click Look again first.")
+        return self._now
+
     def _check_alive(self, worker):
         if self.dead and worker == WORKERS[0]:
             raise CartError(f"{worker} is dead, and does nothing.")

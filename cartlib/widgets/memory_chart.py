@@ -9,10 +9,10 @@ from cartlib.look.html import noted, said
 from cartlib.widgets.charts import OneAtATime, Picture, bar, under_way
 from cartlib.widgets.parts import errors_shown
 
-STRUCTURES = {  # and what each knows
-    "Set": "who was there",
-    "HyperLogLog": "about how many there were",
-    "Bitmap": "which numbers were there",
+STRUCTURES = {  # and what each tells of visitors
+    "Set": "who",
+    "HyperLogLog": "how many",
+    "Bitmap": "which",
 }
 
 
@@ -93,10 +93,11 @@ def _row(name, row, longest):
         each = row.bytes / row.visitors
         text = f"{each:.2g} bytes" if each < 10 else f"{each:.0f} bytes"
         picture = (
-            f"{bar(('measured', 100 * row.bytes / longest))}<div>{text} for each visitor; "
-            f"{_accuracy(row)}; it knows {STRUCTURES[name]}</div>"
+            f"{bar(('measured', 100 * row.bytes / longest))}"
+            f"<div>{text} for each visitor; {_accuracy(row)}</div>"
         )
-    return f'<tr><th scope="row">{name}</th>{cells}<td>{picture}</td></tr>'
+    head = f'{name}<div class="quiet">tells {STRUCTURES[name]}</div>'
+    return f'<tr><th scope="row">{head}</th>{cells}<td>{picture}</td></tr>'
 
 
 def _accuracy(row):

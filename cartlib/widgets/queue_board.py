@@ -71,9 +71,10 @@ class QueueBoard(Board):
 
     def _finish(self, worker):
         self._check_alive(worker)
-        if not (self._now or {}).get(worker):
+        held = self._known()[worker]
+        if not held:
             raise CartError(f"{worker} has no order to finish. Let {worker} take one first.")
-        order = self._now[worker][0]
+        order = held[0]
         if finish_order(self._client, worker, order):
             return f"{worker} has finished {in_words(order)}. It is in no list any more."
         return f"{in_words(order)} was no longer in {worker}'s list, so nothing was removed."

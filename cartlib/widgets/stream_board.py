@@ -76,7 +76,7 @@ class StreamBoard(Board):
 
     def _finish(self, worker):
         self._check_alive(worker)
-        held = self._now.of(worker) if self._now else {}
+        held = self._known().of(worker)
         if not held:
             raise CartError(f"{worker} has no order in hand. Let {worker} read one first.")
         entry_id = next(iter(held))

@@ -35,6 +35,8 @@ CONTROLS = [
     "HyperLogLogPlayground(client)",
     "BitmapPlayground(client)",
     "GeoPlayground(client)",
+    "MemoryChart()",
+    "ShopMap(client)",
     "QueueBoard(client)",
     "StreamBoard(client)",
     "KeyInspector(client)",

@@ -6,6 +6,7 @@ from cartlib.cart import clear_cart
 from cartlib.catalogue import load_catalogue
 from cartlib.lab.stores import new_client
 from cartlib.shop import orders
+from cartlib.shop.filters import index_products
 from cartlib.shop.places import load_shops
 from cartlib.shop.queue import orders_in_work, waiting_orders
 from cartlib.widgets import (
@@ -15,8 +16,10 @@ from cartlib.widgets import (
     HyperLogLogPlayground,
     ListPlayground,
     MemoryChart,
+    NameBox,
     QueueBoard,
     RedisConsole,
+    SetPlayground,
     ShopMap,
     SortedSetPlayground,
     StreamBoard,
@@ -213,3 +216,36 @@ def test_stream_board_of_lesson_13(shop):
     assert orders.orders_aside(shop) == []
     board.buttons["bob takes over"].click()
     assert [order.deliveries for order in orders.orders_aside(shop)] == [4]
+
+
+def test_set_playground_of_lesson_12(shop):
+    shop.sadd("shop:{wishes}:bob", "mug", "lamp", "kite")
+    playground = SetPlayground(shop)
+    said, held = click(playground, "SADD")
+    assert "(integer) 1" in said and "<td>mug</td><td>new</td>" in held
+    said, held = click(playground, "SADD")
+    assert "(integer) 0" in said and held.count("<td>mug</td>") == 1
+    click(playground, "SADD", member="ball")
+    assert "(integer) 1" in click(playground, "SISMEMBER")[0]
+    assert "(integer) 0" in click(playground, "SISMEMBER", member="atlas")[0]
+    click(playground, "SINTER")
+    assert '1) "mug"\n\n' in playground.commands.text
+    said, held = click(playground, "SREM", member="ball")
+    assert "(integer) 1" in said and "<td>ball</td><td>gone</td>" in held
+    assert "(integer) 0" in click(playground, "SREM")[0]
+
+
+def test_name_box_of_lesson_12(shop):
+    index_products(shop)
+    box = NameBox(shop)
+    first = box.names.value
+    box.text.value = "p"
+    assert "Playing cards" in box.names.value
+    box.text.value = "po"
+    assert "Pocket atlas" in box.names.value and "Playing cards" not in box.names.value
+    box.text.value = "PUZ"
+    assert "Puzzle of 500 pieces" in box.names.value
+    box.text.value = "tea"
+    assert "No name begins so." in box.names.value
+    box.text.value = ""
+    assert box.names.value == first and first.count("<td>") == 5

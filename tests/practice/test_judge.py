@@ -45,9 +45,15 @@ def searches(client, product_id):
     return get_product(client, product_id)
 
 
+def puts_a_module_into_the_key(client, product_id):
+    orders = contextlib
+    return client.hgetall(f"shop:{orders}:{product_id}")
+
+
 @pytest.mark.parametrize(
     "function, status, words",
     [
+        (puts_a_module_into_the_key, NOT_YET, "There is one, a module"),
         (raises, ERROR, "raises(client, 'mug') raised an error: ZeroDivisionError"),
         (prints, NOT_YET, "Use return, not print."),
         (returns_none, NOT_YET, "returned None. It should return a dict."),

@@ -13,7 +13,14 @@ from backends import OURS, before_exec, delete, find, wait_until
 from faults import KINDS, Fault
 from redis.cluster import RedisCluster
 
-from cartlib import CartConnectionError, CartDataError, CartError, InvalidNameError, connect
+from cartlib import (
+    CartConnectionError,
+    CartDataError,
+    CartError,
+    InvalidNameError,
+    InvalidOrderError,
+    connect,
+)
 from cartlib.failures import address
 from cartlib.lab.trace import Trace
 from cartlib.shop.orders import (
@@ -112,10 +119,14 @@ def test_place_order_appends(client):
     assert [fields for _, fields in entries] == [{}, {}]
 
 
-@pytest.mark.parametrize("order", [None, [1], "{}", {"mug": {1}}, {"mug": float("nan")}], ids=repr)
+NO_ORDERS = [None, [1], "{}", {"mug": {1}}, {"mug": float("nan")}, {1: "mug"}, {"mug": (1,)}]
+
+
+@pytest.mark.parametrize("order", NO_ORDERS, ids=repr)
 def test_place_order_bad_order(client, order, unsent):
-    with unsent(CartError):
+    with unsent(InvalidOrderError) as caught:
         place_order(client, order)
+    assert caught.value.order is order
 
 
 def test_place_order_nested_too_deep(client, unsent):

@@ -296,6 +296,8 @@ def test_board_on_another_type(client, kind, key):
         assert f"✗ The key {key} holds another type" in text_of(board.picture.value)
         assert 'role="alert"' in board.picture.value
     assert client.hgetall(key) == {"field": "theirs"}
+    done = "Finish (bob)" if kind is QueueBoard else "Done (bob)"
+    assert click(board, done) == "✗ The orders could not be read. Click Look again first."
     client.delete(key)
     click(board, "Look again")
     assert len(columns(board)) > 2
@@ -311,6 +313,8 @@ def test_board_on_a_lost_server_waits_once_and_dims(lonely, lose, kind):
     assert board.picture.old and board.picture.value == before
     click(board, "Look again")
     assert "✗ Redis at" in text_of(board.picture.value) and not board.picture.old
+    done = "Finish (bob)" if kind is QueueBoard else "Done (bob)"
+    assert click(board, done) == "✗ The orders could not be read. Click Look again first."
 
 
 @pytest.mark.parametrize("kind", [QueueBoard, StreamBoard])

@@ -10,7 +10,7 @@ from cartlib.widgets import MemoryChart
 
 def rows(chart):
     """Return {structure: its bytes, its count, and what is said of it}."""
-    found = re.findall(r'<th scope="row">(\w+)</th>(.*?)</tr>', chart.chart.value)
+    found = re.findall(r'<th scope="row">(\w+)<div.*?</th>(.*?)</tr>', chart.chart.value)
     return {name: re.findall(r">([^<>]+)</(?:td|div)>", cells) for name, cells in found}
 
 

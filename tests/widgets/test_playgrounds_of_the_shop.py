@@ -553,3 +553,21 @@ def test_playgrounds_of_the_shop_send_one_command_in_one_trip(client):
     control = StreamPlayground(client)
     for label in ("XGROUP CREATE", "XADD", "XREADGROUP", "XAUTOCLAIM"):
         assert click(control, label).count("> ") == 1
+
+
+@pytest.mark.parametrize(
+    "kind, label, changes",
+    [
+        (StringPlayground, "INCR", True),
+        (StringPlayground, "GET", False),
+        (StreamPlayground, "XGROUP CREATE", True),
+        (StreamPlayground, "XREADGROUP", True),
+        (StreamPlayground, "XPENDING", False),
+    ],
+)
+def test_playground_of_the_shop_tells_what_is_unknown(lonely, lose, kind, label, changes):
+    control = kind(lonely)
+    lose(1)  # the key is read first
+    control.buttons[label].click()
+    assert "did not answer in time" in said(control)
+    assert ("its outcome is unknown" in said(control)) == changes
