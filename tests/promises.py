@@ -631,7 +631,7 @@ PROMISED = {
             "server": "server at 127.0.0.1:",
             "cluster": "A cluster of ",
         },
-        "p1.ask()": "PFCOUNT shop:{visitors}:demo",
+        "p1.ask()": "PFADD shop:{visitors}:demo ann bob eve",
         "p2.ask()": "PFCOUNT shop:{visitors}:mon shop:{visitors}:tue",
         "p3.ask()": "SETBIT shop:{came}:demo 7 1",
         "p4.ask()": "ZRANGE demo:places 0 -1",
@@ -639,7 +639,7 @@ PROMISED = {
         "g2.ask()": "1,000,000",
         "g3.ask()": "Lisbon",
         "demo:names": "10,000 visitors: ",
-        "PFADD shop:{visitors}:demo ann bob": "(integer) 1\n(integer) 0\n(integer) 2",
+        "PFADD shop:{visitors}:demo ann bob": "(integer) 1\n(integer) 1\n(integer) 0\n(integer) 3",
         "counted {count": "100,000 came, counted  99,740: -0.26%",
         "PFCOUNT shop:{visitors}:mon": "(integer) 2\n(integer) 2\n(integer) 3",
         "print(names)": (

@@ -52,16 +52,13 @@ UNSORTED = (
 
 p1 = Prediction(
     "crowds.p1",
-    (
-        "DEL shop:{visitors}:demo",
-        "PFADD shop:{visitors}:demo ann bob",
-        "PFADD shop:{visitors}:demo ann",
-    ),
-    "PFCOUNT shop:{visitors}:demo",
+    ("DEL shop:{visitors}:demo", "PFADD shop:{visitors}:demo ann"),
+    "PFADD shop:{visitors}:demo ann bob eve",
     {
-        "(integer) 3": "Three were told to Redis, but one of them twice. Each counts but once.",
-        "(integer) 2": "ann and bob. That ann came again changed nothing.",
-        '1) "ann"\n2) "bob"': "A count is one number. Who they were, a HyperLogLog can't say.",
+        "(integer) 0": "ann was counted before, but bob and eve are new: something has changed.",
+        "(integer) 1": "Something has changed. PFADD tells no more than that.",
+        "(integer) 2": "Two of them are new, and SADD would reply so. PFADD doesn't keep names, so "
+        "it tells only whether something has changed.",
     },
 )
 p2 = Prediction(
@@ -79,7 +76,7 @@ p2 = Prediction(
     },
     because=(
         "With several keys, `PFCOUNT` counts their **union**: whoever is in at least one of them, "
-        "each but once."
+        "each only once."
     ),
 )
 p3 = Prediction(
@@ -241,7 +238,7 @@ q1 = Exercise(
     "count_week(client, days)",
     [
         Case(THREE_DAYS, ([MONDAY, TUESDAY, WEDNESDAY],)),
-        Case(THREE_DAYS, ([TUESDAY],)),
+        Case([*THREE_DAYS, "PFADD shop:visitors:2027-01-05 x"], ([TUESDAY],)),
         Case(THREE_DAYS, ([TUESDAY, "2027-01-10"],)),
         Case(THREE_DAYS, ([MONDAY, MONDAY],)),
         Case(THREE_DAYS, ([],)),
@@ -274,7 +271,7 @@ def count_week(client, days):
 
 @q1.mistake(
     "You added up the days, so whoever came on two of them counts twice. Give all the keys to one "
-    "PFCOUNT: it counts each visitor but once."
+    "PFCOUNT: it counts each visitor only once."
 )
 def adds_up_the_days(client, days):
     return sum(client.pfcount(f"shop:{{visitors}}:{day}") for day in days)
@@ -332,6 +329,18 @@ def forgets_the_braces(client, days):
     if not days:
         return 0
     return client.pfcount(*[f"shop:visitors:{day}" for day in days])
+
+
+@q1.mistake(f"{NO_BRACES} And an empty list has no key at all: return 0 for it first.")
+def forgets_the_braces_and_no_days(client, days):
+    return client.pfcount(*[f"shop:visitors:{day}" for day in days])
+
+
+@q1.mistake(
+    "You gave PFCOUNT the days themselves. The key of a day is shop:{visitors}: and then the day."
+)
+def takes_days_for_keys(client, days):
+    return client.pfcount(*days) if days else 0
 
 
 @q1.mistake(NO_F)
@@ -470,6 +479,29 @@ def returns_the_reply_of_del(client, days):
     pipe.bitcount(RESULT)
     pipe.delete(RESULT)
     return pipe.execute()[-1]
+
+
+@q2.mistake(
+    "You returned all the replies. The count is the reply of BITCOUNT, the second of the list."
+)
+def returns_all_replies(client, days):
+    pipe = client.pipeline(transaction=True)
+    pipe.bitop("AND", RESULT, *[f"shop:{{came}}:{day}" for day in days])
+    pipe.bitcount(RESULT)
+    pipe.delete(RESULT)
+    return pipe.execute()
+
+
+@q2.mistake(
+    "You gave the key of the result last, so BITOP wrote over the first of the days. The first key "
+    "after AND is the one that it writes."
+)
+def gives_the_result_last(client, days):
+    pipe = client.pipeline(transaction=True)
+    pipe.bitop("AND", *[f"shop:{{came}}:{day}" for day in days], RESULT)
+    pipe.bitcount(RESULT)
+    pipe.delete(RESULT)
+    return pipe.execute()[1]
 
 
 @q2.mistake(

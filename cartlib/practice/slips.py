@@ -1,6 +1,7 @@
 """The slips that happen in every exercise: each function tells of one, where a trial shows it."""
 
 import re
+import traceback
 
 from redis.client import Pipeline
 from redis.exceptions import DataError, ResponseError, WatchError
@@ -15,6 +16,7 @@ NEVER = {
     "KEYS": "KEYS walks through every key of the server, and everybody else waits meanwhile.",
     "SHUTDOWN": "SHUTDOWN stops the server, for everybody.",
 }
+SENDABLE = (str, bytes, int, float)
 NAMES = "product_id|item|name|cart|key|product|id|visitor|tag|day"  # of arguments, in keys
 ORDERS = {
     "ZINCRBY": "zincrby takes the key, then the number, then the member: mind the order.",
@@ -38,16 +40,6 @@ ERRORS = (  # a kind of error, what stands in its traceback, and what to say of 
         "(?s)in zadd.*'items'",
         "redis-py's zadd takes a dict, from members to scores: zadd(key, {{member: score}}). In "
         "redis-cli the score comes first.",
-    ),
-    (
-        DataError,
-        "Invalid input of type: 'NoneType'",
-        "None went to Redis, which takes texts and numbers only: a reply was not there.",
-    ),
-    (
-        DataError,
-        r"Invalid input of type: '(\w+)'",
-        "A {0} went to Redis, which takes texts and numbers only. Give it str(…) of it.",
     ),
     (
         WatchError,
@@ -160,6 +152,30 @@ def error_that_tells(trial):
     return None
 
 
+def wrong_word(trial):
+    kind = isinstance(trial.error, DataError) and _kind_that_cannot_be_sent(trial.error)
+    if kind == "NoneType":
+        return "None went to Redis, which takes texts and numbers only: a reply was not there."
+    if kind in ("list", "tuple", "set"):
+        return (
+            f"A {kind} went to Redis in the place of one text or number. Where the command takes "
+            "several of them, put a star before it: *names."
+        )
+    return kind and (
+        f"A {kind} went to Redis, which takes texts and numbers only. Give it str(…) of it."
+    )
+
+
+def _kind_that_cannot_be_sent(error):
+    """Return the type's name: redis-py tells it, hiredis doesn't, but what it got is there."""
+    if found := re.search(r"Invalid input of type: '(\w+)'", str(error)):
+        return found[1]
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    words = frame.f_locals.get("args", ()) if frame.f_code.co_name == "pack" else ()
+    kinds = (type(w) for w in words if isinstance(w, bool) or not isinstance(w, SENDABLE))
+    return next((kind.__name__ for kind in kinds), None)
+
+
 def missing_scores(trial):
     asked = [c for c in trial.commands if c.name in ("ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE")]
     plain = any("WITHSCORES" not in str(command) for command in asked)
@@ -210,6 +226,7 @@ SLIPS = [
     module_in_a_key,
     swapped_score,
     error_that_tells,
+    wrong_word,
     missing_scores,
     pipeline_for_a_reply,
     forgotten_execute,

@@ -201,3 +201,32 @@ def test_mistake_that_breaks_another_rule_is_not_named():
     exercise.mistake("you read")(reads_too)
     assert exercise.check(reads_too).sentence == "you read"
     assert exercise.check(reads_and_sends_one_by_one).sentence == races.ONE_BY_ONE
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        (["mug"], "A list went to Redis in the place of one"),
+        (None, "None went to Redis"),
+        (True, "A bool went to Redis"),
+        (Decimal("1.5"), "A Decimal went to Redis"),
+    ],
+)
+@pytest.mark.parametrize("with_hiredis", [True, False])
+def test_a_word_that_cannot_be_sent_is_named(word, told, with_hiredis, monkeypatch):
+    if not with_hiredis:
+        monkeypatch.setattr("redis.connection.HIREDIS_AVAILABLE", False)
+
+    def sends_it(client, product_id):
+        return client.hget("product:mug", word)
+
+    assert told in q2.check(sends_it).sentence
+
+
+def test_a_word_that_cannot_be_sent_is_named_in_a_pipeline():
+    def sends_it(client, product_id):
+        pipe = client.pipeline()
+        pipe.hget("product:mug", "price").hget(["product:mug"], "price")
+        return pipe.execute()
+
+    assert "A list went to Redis" in q2.check(sends_it).sentence
