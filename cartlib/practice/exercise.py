@@ -5,6 +5,7 @@ import pickle
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from hypothesis.strategies import SearchStrategy
 
@@ -137,15 +138,19 @@ class Exercise:
             self._known[key] = attempt(self.reference_function, case, before, after, trusted=True)
         return self._known[key]
 
+    @cached_property
+    def generated(self) -> list[Case]:
+        """The worlds that `worlds` generates: the same ones for each check."""
+        found = []
+        if self.worlds is not None:
+            search(self.worlds, found.append)
+        return found
+
     def _learn(self):
         """Try the reference once in each world, so that checks find it done."""
         if not self._known:
-            for case in self.cases:
-                self.right(case)
-            counted = []
-            if self.worlds is not None:
-                search(self.worlds, lambda case: counted.append(self.right(case)))
-            self.total = len(self.cases) + len(counted)
+            tried = [self.right(case) for case in [*self.cases, *self.generated]]
+            self.total = len(tried)
 
     def hint(self) -> Note:
         """Return the next hint; after the last one, the first again."""

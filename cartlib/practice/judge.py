@@ -83,9 +83,14 @@ def first_wrong(exercise, function, done, tell=lambda text: None, smallest=True)
     for trial in done:
         found = found or first_of(disturbed(exercise, function, trial, tell))
         found = found or first_of(varied(exercise, function, trial, tell))
-    if not found and exercise.worlds is not None:
-        case = search(exercise.worlds, in_world, smallest)
-        found = case and in_world(case)
+    passed = []
+    for case in exercise.generated if not found else ():
+        found = in_world(case)
+        if found:
+            break
+        passed.append(case)
+    if failed and smallest and (case := search(exercise.worlds, in_world, passed)):
+        found = in_world(case) or found
     return found or first_of(with_faults(exercise, function, done, tell))
 
 

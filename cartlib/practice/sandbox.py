@@ -93,9 +93,10 @@ def attempt(function, case, before=None, after=(), trusted=False) -> Attempt:
     done.outside = clients_from_outside(function)
     with no_collection(), steered_clock():
         store = _stores.pop() if _stores else Store(BYSTANDERS)  # to make one takes long
-        store.wind_up()
         client = new_client(store.server)
-        hook = before(done, store.client) if before else None
+        hook = _winding_up(store, before(done, store.client) if before else None)
+        if any(line.startswith("EVAL") for line in (*case.given, *case.meanwhile, *after)):
+            store.wind_up()
         listeners = prepare(store.client, case.given)
         with _noted(done, client, hook) as trace, only_this_store(client, function):
             _run(done, function, client, case.args, trusted)
@@ -111,6 +112,18 @@ def attempt(function, case, before=None, after=(), trusted=False) -> Attempt:
         if store.empty(keys, done.commands) and not slept:
             _stores.append(store)
     return done
+
+
+def _winding_up(store, before):
+    """Return a `before` that winds up the store when the first script leaves."""
+    wound = []
+
+    def act(trace, commands):
+        if not wound and any(command.name.startswith("EVAL") for command in commands):
+            wound.append(store.wind_up())
+        return before(trace, commands) if before else None
+
+    return act
 
 
 @contextlib.contextmanager

@@ -58,12 +58,13 @@ class Enough(BaseException):
     """Ends a search at once; hypothesis would take an Exception for one more failure."""
 
 
-def search(strategy, fails: Callable[[Case], object], smallest=True) -> Case | None:
-    """Return the smallest, or the first, of the worlds that fails; None where none of them does.
+def search(strategy, fails: Callable[[Case], object], passed=()) -> Case | None:
+    """Return the smallest of the worlds that fails; None where none of them does.
 
-    The same worlds come each time: nothing of it depends on the clock or on what is loaded.
+    The same worlds come each time: nothing of it depends on the clock or on what is loaded. Those
+    that have `passed` are not tried again.
     """
-    failed, left, known = [], [WORLDS], {}
+    failed, left, known = [], [WORLDS], {repr(case): False for case in passed}
 
     def tried(case):
         name = repr(case)
@@ -78,8 +79,6 @@ def search(strategy, fails: Callable[[Case], object], smallest=True) -> Case | N
         if not fails(case):
             return False
         failed.append(case)
-        if not smallest:
-            raise Enough
         left[0] = min(left[0], 0)  # from now on it only shrinks
         return True
 
