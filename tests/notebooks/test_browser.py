@@ -430,7 +430,7 @@ CLICKED = {  # lesson: buttons of one of its controls, and what it says after ea
     "13_orders_in_a_stream": [
         ("Place an order", " is the entry "),
         ("Read (ann)", "ann got "),
-        ("bob takes over", "bob has taken over 1 order."),
+        ("bob takes over", "bob has taken over "),
         ("Done (bob)", "bob has done the entry "),
     ],
     "14_crowds_and_places": [
@@ -447,11 +447,13 @@ CLICKED = {  # lesson: buttons of one of its controls, and what it says after ea
 
 @pytest.mark.parametrize("name", CLICKED)
 def test_control_of_the_second_part_in_the_browser(lesson, name):
+    def button(place, label):  # an icon before the label belongs to its name
+        return place.get_by_role("button", name=re.compile(f"(^|\\W){re.escape(label)}$"))
+
     page = lesson(name)
-    button = page.get_by_role("button", name=CLICKED[name][0][0], exact=True)
-    control = page.locator(".cartlib-control", has=button).first
+    control = page.locator(".cartlib-control", has=button(page, CLICKED[name][0][0])).first
     for label, shown in CLICKED[name]:
-        made = control.get_by_role("button", name=label, exact=True)
+        made = button(control, label)
         made.click()
         control.get_by_text(shown).first.wait_for()
         expect(made).to_be_focused()
