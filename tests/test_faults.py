@@ -15,7 +15,7 @@ from collections import Counter
 import fakeredis
 import pytest
 import redis
-from backends import OURS, PROGRAMS, READ, delete, find, wait_until
+from backends import OURS, PROGRAMS, READ, delete, find, readable, wait_until
 from faults import KINDS, Fault
 
 from cartlib import (
@@ -261,7 +261,8 @@ class Twin:
         """Let the twin hold what the client's keys hold."""
         delete(self._twin, find(self._twin, OURS))
         for key in find(self._client, OURS):
-            kind, content = self._client.type(key), READ[self._client.type(key)](self._client, key)
+            kind = self._client.type(key)
+            content = readable(kind, READ[kind](self._client, key))
             if kind == "zset":
                 self._twin.zadd(key, dict(content))
             elif kind == "set":

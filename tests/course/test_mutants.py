@@ -19,7 +19,7 @@ OTHERS = [  # right answers of another build, of which each mutant is wrong
     "removes_after_zmscore",
     "reads_in_lua",
     "looks_in_a_script",
-    "by_raw_commands",
+    "sends_raw_commands",
     "never_ends",
     "appends_in_lua",
     "writes_the_number",

@@ -175,7 +175,7 @@ def test_progress_leads_to_what_is_open(opened):
     page = opened("progress()")
     table = page.get_by_role("table").filter(has_text="Solved: 0 of")
     row = table.get_by_role("row", name=re.compile("^02 · The cart is a sorted set"))
-    assert table.bounding_box()["height"] < 400
+    assert table.bounding_box()["height"] < 36 * table.get_by_role("row").count()
     row.get_by_text(re.compile("^[0-9]+ open$")).press("Enter")
     for key in SHORTCUTS:
         page.keyboard.press(key)

@@ -92,7 +92,7 @@ def test_string_button_that_acts_once(client):
 @pytest.mark.parametrize(
     "label, inputs, says",
     [
-        ("INCR", {}, "value is not an integer or out of range. The amount does not fit"),
+        ("INCR", {}, "value is not an integer or out of range. What the key holds is no whole"),
         (
             "INCRBY",
             {"amount": "1.5"},

@@ -95,7 +95,7 @@ def gives_up(client, product_id, quantity, seconds):
 
 
 @right(timeouts.q1, "by raw commands")
-def by_raw_commands(client, product_id, quantity, seconds):
+def sends_raw_commands(client, product_id, quantity, seconds):
     pipe = client.pipeline()
     pipe.execute_command("ZINCRBY", CART, quantity, product_id)
     pipe.execute_command("EXPIRE", CART, seconds)
