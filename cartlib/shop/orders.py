@@ -8,7 +8,6 @@ An order that is done leaves the stream, so there is nothing to trim. MAXLEN wou
 orders, done or not.
 """
 
-import json
 import re
 from numbers import Real
 from typing import NamedTuple
@@ -16,8 +15,9 @@ from typing import NamedTuple
 from redis.exceptions import ResponseError
 
 from cartlib import keys
-from cartlib.errors import CartError, InvalidOrderError, shown
+from cartlib.errors import CartError, shown
 from cartlib.failures import AGAIN, UNKNOWN, UNTOUCHED, explained, transact
+from cartlib.shop import order_text
 from cartlib.values import TEN_YEARS, read_count, read_whole
 
 GROUP = "packers"
@@ -43,7 +43,7 @@ def place_order(client, order) -> str:
     Raises: InvalidOrderError, CartDataError, CartConnectionError; where its outcome is unknown, the
     order may wait already.
     """
-    text = _written(order)
+    text = order_text.written(order)
     with explained(client, keys.orders(), change=UNKNOWN):
         return client.xadd(keys.orders(), {"order": text})
 
@@ -245,28 +245,14 @@ def _settle(client, entry_id, mark, effect):
         return transact(client, settle, done)
 
 
-def _written(order):
-    try:
-        text = json.dumps(order, allow_nan=False)
-        if isinstance(order, dict) and json.loads(text) == order:
-            return text
-    except (TypeError, ValueError, RecursionError):
-        pass
-    raise InvalidOrderError(order)
-
-
 def _read(fields):
     """Return the order of an entry; None if it has none."""
-    try:
-        order = json.loads(fields["order"])
-    except (LookupError, ValueError, RecursionError):
-        return None
-    return order if isinstance(order, dict) else None
+    return order_text.read(fields["order"]) if "order" in fields else None
 
 
 def _checked(worker, count=1):
     """Return `count` as an int; raise for what can't be a worker's name, or a count."""
-    keys.in_work(worker)  # refuses what can't be a name
+    keys.named("worker", worker)
     return read_count(count, MOST, _bad_count)
 
 

@@ -7,11 +7,10 @@ A worker can die after the work and before finish_order(): then the order is don
 work be such that this does no harm: note what was done under the order's id, for instance.
 """
 
-import json
-
 from cartlib import keys
-from cartlib.errors import CartDataError, InvalidOrderError, InvalidWaitError, shown
+from cartlib.errors import CartDataError, InvalidWaitError, shown
 from cartlib.failures import UNKNOWN, explained
+from cartlib.shop import order_text
 
 
 def put_order(client, order) -> int:
@@ -111,21 +110,12 @@ def _read_list(client, key):
 
 
 def _as_text(order):
-    try:
-        text = json.dumps(order, sort_keys=True, separators=(",", ":"), allow_nan=False)
-        if isinstance(order, dict) and json.loads(text) == order:
-            return text
-    except (TypeError, ValueError, RecursionError):
-        pass
-    raise InvalidOrderError(order)
+    return order_text.written(order, sort_keys=True, separators=(",", ":"))
 
 
 def _as_order(text, key):
-    try:
-        order = json.loads(text)
-    except (ValueError, RecursionError):
-        order = None
-    if isinstance(order, dict):
+    order = order_text.read(text)
+    if order is not None:
         return order
     raise CartDataError(
         f"The list {key} holds {shown(text)}, which is no order. Some other program put it there: "

@@ -25,7 +25,7 @@ from cartlib.widgets.stream_board import StreamBoard
 from cartlib.widgets.stream_playground import StreamPlayground
 from cartlib.widgets.string_playground import StringPlayground
 from cartlib.widgets.ttl_bar import TtlBar
-from cartlib.widgets.whole_shop import WholeShop, open_whole_shop
+from cartlib.widgets.whole_shop import WholeShop
 
 __all__ = [
     "BitmapPlayground",
@@ -54,6 +54,5 @@ __all__ = [
     "TtlBar",
     "WholeShop",
     "kit_parts",
-    "open_whole_shop",
     "use_redis_magic",
 ]

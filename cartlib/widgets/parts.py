@@ -4,7 +4,7 @@ import asyncio
 import threading
 from contextlib import contextmanager
 
-from cartlib.errors import CartConnectionError, CartError
+from cartlib.errors import CartConnectionError, CartError, shown
 from cartlib.failures import UNREACHABLE
 from cartlib.look.html import failed, said
 
@@ -48,6 +48,26 @@ def until_lost(*steps) -> bool:
         if _losses.count != before:
             return False
     return True
+
+
+def result_of(parts, name, kind, client, *args):
+    """Return what a part of a shop, a learner's function, returns.
+
+    `kind` has its type, and that in words. A CartError says that the part is missing, is not
+    written yet, or returned something else.
+    """
+    if name not in parts:
+        raise CartError(f"The part {name!r} is missing: run the cell that has it.")
+    try:
+        result = parts[name](client, *args)
+    except NotImplementedError as error:
+        raise CartError(
+            f"The part {name!r} is not written yet: write it in its cell, and run that cell."
+        ) from error
+    of_type, words = kind
+    if not isinstance(result, of_type) or isinstance(result, bool):  # True is an int, too
+        raise CartError(f"The part {name!r} returned {shown(result)}. It should return {words}.")
+    return result
 
 
 def running_loop():

@@ -8,12 +8,12 @@ from ipywidgets import Text, VBox
 from cartlib.cart import add_to_cart
 from cartlib.catalogue import search_products
 from cartlib.checkout import checkout, get_stock
-from cartlib.errors import CartError, shown
+from cartlib.errors import shown
 from cartlib.look.control import Control, button, columns, form, html
 from cartlib.look.html import framed, table
 from cartlib.widgets.cart_panel import CartPanel
 from cartlib.widgets.live_feed import LiveFeed
-from cartlib.widgets.parts import counted, errors_shown, said_by, until_lost
+from cartlib.widgets.parts import counted, errors_shown, result_of, said_by, until_lost
 from cartlib.widgets.ttl_bar import TtlBar
 
 COLUMNS = ["product_id", "name", "price", "left"]
@@ -120,25 +120,7 @@ class Shop(Control):
         return f"Paid {total}. The cart is empty, and the stock has less."
 
     def _do(self, name, *args):
-        result = self._call(name, *args)
-        kind, words = RESULTS[name]
-        if not isinstance(result, kind):
-            raise CartError(
-                f"The part {name!r} returned {shown(result)}. It should return {words}."
-            )
-        return result
-
-    def _call(self, name, *args):
-        try:
-            return self.parts[name](self._client, *args)
-        except KeyError as error:
-            if name in self.parts:
-                raise
-            raise CartError(f"The part {name!r} is missing: run the cell that has it.") from error
-        except NotImplementedError as error:
-            raise CartError(
-                f"The part {name!r} is not written yet: write it in its cell, and run that cell."
-            ) from error
+        return result_of(self.parts, name, RESULTS[name], self._client, *args)
 
 
 def _time_left(client, cart):

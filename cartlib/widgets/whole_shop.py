@@ -1,23 +1,18 @@
 """WholeShop: the shop around the cart, made of four functions."""
 
-import json
-from datetime import timedelta
-
 from ipywidgets import Text, VBox
 
 from cartlib import keys
 from cartlib.errors import CartError, shown
-from cartlib.failures import explained
 from cartlib.look.control import Control, button, columns, form, html
 from cartlib.look.html import framed, table
 from cartlib.shop.sales import count_sale
+from cartlib.shop.whole import last_days, latest_orders, lines_of
 from cartlib.shop.wishes import add_wish
 from cartlib.widgets.cart_panel import CartPanel
-from cartlib.widgets.parts import counted, errors_shown, said_by, until_lost
+from cartlib.widgets.parts import counted, errors_shown, result_of, said_by, until_lost
 
-VISITORS = "guest", "ann", "bob"
 WORKERS = "wendy", "will"
-GROUP, SHOWN, WEEK = "packers", 20, 7  # orders that are listed; days
 FIELDS = {"best": list, "visitors": int, "viewed": list, "wishes": list}
 RESULTS = {
     "visit": (int, "the number of views, an int"),
@@ -93,7 +88,7 @@ class WholeShop(Control):
 
     def _order(self):
         order_id = self.order_id.value
-        keys.request("guest", order_id)  # refuses what can't be an id
+        keys.named("order", order_id)
         with self.panel.commands.record(f"Order {order_id}"):
             order = self._do("order", order_id)
         lines = order.get("lines", ())
@@ -114,102 +109,19 @@ class WholeShop(Control):
         return self.panel.product.value
 
     def _show_front(self):
-        days = [(self._today - timedelta(days=back)).isoformat() for back in range(WEEK)]
+        days = [day.isoformat() for day in last_days(self._today)]
         with errors_shown(self.front):
             found = self._do("front", "guest", days)
             self.front.value = framed(_front(found))
 
     def _show_orders(self):
         with errors_shown(self.orders):
-            rows = read_orders(self._client)
+            rows = latest_orders(self._client)
             caption = f"{counted(len(rows), 'order')}, the last one first"
             self.orders.value = framed(table(["order", "lines", "state"], rows, caption))
 
     def _do(self, name, *args):
-        result = self._call(name, *args)
-        kind, words = RESULTS[name]
-        if not isinstance(result, kind) or isinstance(result, bool):
-            raise CartError(
-                f"The part {name!r} returned {shown(result)}. It should return {words}."
-            )
-        return result
-
-    def _call(self, name, *args):
-        if name not in self.parts:
-            raise CartError(f"The part {name!r} is missing: run the cell that has it.")
-        try:
-            return self.parts[name](self._client, *args)
-        except NotImplementedError as error:
-            raise CartError(
-                f"The part {name!r} is not written yet: write it in its cell, and run that cell."
-            ) from error
-
-
-def open_whole_shop(client, today):
-    """Empty what a WholeShop shows, and make its group: for a lesson that begins anew.
-
-    Redis: DEL of the orders, of what is done, of the week's sales and visitors, and of the guest's
-    lists; XGROUP CREATE; 2 round trips, more on a cluster.
-    """
-    week = [today - timedelta(days=back) for back in range(WEEK)]
-    names = [keys.orders(), keys.orders_aside(), keys.wishes("guest"), keys.cart("guest")]
-    names += [keys.viewed(visitor) for visitor in VISITORS]
-    names += [key(day) for key in (keys.sales, keys.visitors) for day in week]
-    names += [keys.order_done(str(n)) for n in range(1, SHOWN)]
-    names += [keys.order("guest", n) for n in range(1, SHOWN)]
-    with explained(client, keys.orders()):
-        pipe = client.pipeline(transaction=False)
-        for name in names:
-            pipe.delete(name)
-        pipe.execute()
-        client.xgroup_create(keys.orders(), GROUP, "0", mkstream=True)
-
-
-def read_orders(client) -> list[tuple[str, str, str]]:
-    """Return (order id, lines in words, state) of the last orders in the stream, the last first.
-
-    Redis: XREVRANGE and XPENDING of shop:{orders}, and GET of each mark, O(orders); 2 round trips.
-    """
-    key = keys.orders()
-    with explained(client, key):
-        entries = client.xrevrange(key, count=SHOWN)
-        if not entries:
-            return []
-        found = [_order(fields) for _, fields in entries]
-        pipe = client.pipeline(transaction=False)
-        for order_id, _ in found:
-            pipe.get(keys.order_done(order_id or "?"))
-        marks = pipe.execute()
-        pending = client.xpending_range(key, GROUP, "-", "+", 1000)
-    hands = {row["message_id"]: row["consumer"] for row in pending}
-    rows = []
-    for (entry_id, _), (order_id, lines), mark in zip(entries, found, marks, strict=True):
-        state = f"packed by {mark}" if mark else "waits"
-        if entry_id in hands:
-            state = f"in the hands of {hands[entry_id]}"
-        rows.append((order_id, lines, state))
-    return rows
-
-
-def lines_of(client, order_id):
-    """Return the (product id, quantity) lines of an order that is noted beside the cart.
-
-    Redis: GET cart:{guest}:order:ID; 1 round trip.
-    """
-    key = keys.order("guest", order_id)
-    with explained(client, key):
-        text = client.get(key)
-    return json.loads(text)["lines"] if text else []
-
-
-def _order(fields):
-    """Return an entry's order id and its lines in words; what can't be read, as it is."""
-    try:
-        order = json.loads(fields["order"])
-        lines = ", ".join(f"{quantity} × {item}" for item, quantity in order["lines"])
-        return str(order["order_id"]), lines
-    except (KeyError, ValueError, TypeError, RecursionError):
-        return "", shown(fields)
+        return result_of(self.parts, name, RESULTS[name], self._client, *args)
 
 
 def _front(found):

@@ -12,6 +12,7 @@ from cartlib.shop import orders
 from cartlib.shop.filters import index_products
 from cartlib.shop.places import load_shops
 from cartlib.shop.queue import orders_in_work, waiting_orders
+from cartlib.shop.whole import open_whole_shop
 from cartlib.widgets import (
     BitmapPlayground,
     CartPanel,
@@ -29,7 +30,6 @@ from cartlib.widgets import (
     StreamPlayground,
     StringPlayground,
     WholeShop,
-    open_whole_shop,
 )
 
 

@@ -142,7 +142,7 @@ def test_other_buttons_say_which_part_is_not_ready(stall, shop):
     assert not shop.exists("cart:{guest}")
 
 
-@pytest.mark.parametrize("result", [None, 2.5, "<b>"])
+@pytest.mark.parametrize("result", [True, None, 2.5, "<b>"])
 def test_buttons_say_that_a_part_returned_something_else(stall, result):
     stall.parts = {"add": lambda client, *order: result, "pay": lambda client: result}
     stall.panel.add.click()

@@ -8,7 +8,8 @@ import pytest
 
 from cartlib import add_to_cart, get_cart_items, keys
 from cartlib.course import whole
-from cartlib.widgets import WholeShop, open_whole_shop
+from cartlib.shop.whole import open_whole_shop
+from cartlib.widgets import WholeShop
 
 TODAY = date(2027, 1, 31)
 NASTY = "<img src=x onerror=alert(1)>"
@@ -81,7 +82,7 @@ def test_empty_cart_is_refused_in_words(stall, shop):
 def test_bad_order_id_is_refused_in_words(stall, order_id):
     stall.order_id.value = order_id
     stall.order.click()
-    assert "✗ The name of a request" in text(stall.message)
+    assert "✗ The order's name is a text of 1 to 128" in text(stall.message)
 
 
 def test_part_that_is_missing_or_not_written(stall):
@@ -129,9 +130,10 @@ def test_front_page_with_odd_rows(stall):
 def test_odd_entries_are_shown_as_they_are(stall, shop):
     shop.xadd("shop:{orders}", {"order": NASTY})
     shop.xadd("shop:{orders}", {"other": "1"})
+    shop.xadd("shop:{orders}", {"order": '{"order_id": "%s", "lines": []}' % ("x" * 129)})
     stall.refresh()
     assert "&lt;img" in stall.orders.value and NASTY not in stall.orders.value
-    assert "2 orders" in text(stall.orders)
+    assert "3 orders" in text(stall.orders)
 
 
 def test_orders_of_another_type_are_an_error_in_words(stall, shop):
