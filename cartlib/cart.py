@@ -41,26 +41,26 @@ def add_to_cart(client, product_id, quantity, *, cart="guest"):
     Raises: ProductNotFoundError, InvalidProductIdError, InvalidQuantityError, CartDataError,
     CartConnectionError.
     """
-    quantity = read_quantity(quantity)
-    with explained(client, *keys_of_add(product_id, cart), change=UNKNOWN):
-        seconds = look_before_add(client, product_id, quantity, cart)
+    names, quantity = keys_of_add(product_id, cart), read_quantity(quantity)
+    with explained(client, *names, change=UNKNOWN):
+        seconds = look_before_add(client, names, product_id, quantity, cart)
         pipe = client.pipeline(transaction=True)
-        queue_add(pipe, product_id, quantity, seconds, cart)
+        queue_add(pipe, names, product_id, quantity, seconds)
         replies = execute_and_publish(client, pipe, cart, "add", product_id, quantity)
     return as_number(replies[0])
 
 
 def keys_of_add(product_id, cart):
-    """Return the keys that an add writes; raise for what can't be an id or a cart's name."""
-    keys.product(product_id)
-    return keys.cart(cart), keys.deadlines(cart), keys.session(cart)
+    """Return the keys of an add: the lines', the deadlines', the session's and the product's."""
+    product = keys.product(product_id)
+    return keys.cart(cart), keys.deadlines(cart), keys.session(cart), product
 
 
-def look_before_add(client, product_id, quantity, cart):
+def look_before_add(client, names, product_id, quantity, cart):
     """Return the session's seconds, or None; raise what forbids to add."""
-    lines, deadlines, session = keys_of_add(product_id, cart)
+    lines, deadlines, session, product = names
     pipe = client.pipeline(transaction=False)
-    pipe.exists(keys.product(product_id))
+    pipe.exists(product)
     pipe.get(session)
     pipe.zscore(deadlines, product_id)
     pipe.zscore(lines, product_id)
@@ -75,9 +75,9 @@ def look_before_add(client, product_id, quantity, cart):
     return seconds
 
 
-def queue_add(pipe, product_id, quantity, seconds, cart):
+def queue_add(pipe, names, product_id, quantity, seconds):
     """Put an add into a MULTI; the first reply is the new quantity."""
-    lines, deadlines, session = keys_of_add(product_id, cart)
+    lines, deadlines, session, _ = names
     pipe.zincrby(lines, quantity, product_id)
     pipe.zrem(deadlines, product_id)
     for key in (lines, deadlines, session) if seconds else ():

@@ -60,7 +60,7 @@ def load_catalogue(client, path=SAMPLE) -> int:
     products = read_products(path)
     names = [keys.product(product_id) for product_id, _ in products]
     with explained(client, keys.products()):
-        _check_types(client, {keys.products(): "set"} | dict.fromkeys(names, "hash"))
+        check_types(client, {keys.products(): "set"} | dict.fromkeys(names, "hash"))
     with (
         explained(client, keys.products(), *names, change=IN_PART),
         _progress_bar(len(products)) as bar,
@@ -116,6 +116,35 @@ def delete_product(client, product_id) -> bool:
         return bool(client.execute_command("DEL", key))  # delete() of a cluster could send it twice
 
 
+def check_known(client, product_id):
+    """Raise ProductNotFoundError if the catalogue has no such product.
+
+    Redis: EXISTS product:ID, O(1); 1 round trip.
+    """
+    key = keys.product(product_id)
+    with explained(client, key):
+        known = client.exists(key)
+    if not known:
+        raise ProductNotFoundError(product_id)
+
+
+def check_types(client, wanted):
+    """Raise CartDataError for the first key that is there, and is not of the wanted type.
+
+    `wanted` is a dict of key and type. A MULTI would do its other commands all the same.
+
+    Redis: TYPE of each, 1 round trip for 500 keys.
+    """
+    names = list(wanted)
+    for start in range(0, len(names), BATCH):
+        pipe = client.pipeline(transaction=False)
+        for name in names[start : start + BATCH]:
+            pipe.type(name)
+        for name, kind in zip(names[start:], pipe.execute(), strict=False):
+            if kind not in ("none", wanted[name]):
+                raise wrong_type(name)
+
+
 def read_products(path) -> list[tuple[str, dict]]:
     """Return a CSV file's products as (product_id, fields) pairs; CatalogueError says where."""
     if not isinstance(path, str | PathLike):
@@ -161,18 +190,6 @@ def _write(client, products):
     pipe_for(keys.products()).sadd(keys.products(), *(product_id for product_id, _ in products))
     for pipe in pipes.values():
         pipe.execute()
-
-
-def _check_types(client, wanted):
-    """Raise CartDataError for the first key that is there, and is not of the wanted type."""
-    names = list(wanted)
-    for start in range(0, len(names), BATCH):
-        pipe = client.pipeline(transaction=False)
-        for name in names[start : start + BATCH]:
-            pipe.type(name)
-        for name, kind in zip(names[start:], pipe.execute(), strict=False):
-            if kind not in ("none", wanted[name]):
-                raise wrong_type(name)
 
 
 def _progress_bar(count):

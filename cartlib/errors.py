@@ -138,7 +138,7 @@ class InvalidNameError(CartError):
 
     def __init__(self, what, name):
         super().__init__(
-            f"The name of a {what} is a text of 1 to 128 characters that UTF-8 can carry, "
+            f"The {what}'s name is a text of 1 to 128 characters that UTF-8 can carry, "
             f"not {shown(name)}. Use a name such as 'ann'."
         )
         self.what, self.name = what, name

@@ -65,7 +65,7 @@ def order(name, order_id) -> str:
 
 def request(name, request_id) -> str:
     """`cart:{NAME}:request:ID`: a String; what one request added. It has a TTL."""
-    return f"{cart(name)}:request:{_named('request', request_id)}"
+    return f"{cart(name)}:request:{named('request', request_id)}"
 
 
 def viewed(name) -> str:
@@ -85,12 +85,12 @@ def views(product_id) -> str:
 
 def page(name) -> str:
     """`shop:page:NAME`: a String; a page that was made, for a while. It has a TTL."""
-    return f"shop:page:{_named('page', name)}"
+    return f"shop:page:{named('page', name)}"
 
 
 def limit(name) -> str:
     """`shop:limit:NAME`: a String; how many requests somebody made just now. It has a TTL."""
-    return f"shop:limit:{_named('visitor', name)}"
+    return f"shop:limit:{named('visitor', name)}"
 
 
 def queue() -> str:
@@ -100,17 +100,17 @@ def queue() -> str:
 
 def in_work(worker) -> str:
     """`shop:{queue}:work:NAME`: a List of the orders that a worker has in hand."""
-    return f"{queue()}:work:{_named('worker', worker)}"
+    return f"{queue()}:work:{named('worker', worker)}"
 
 
 def wishes(name) -> str:
     """`shop:{wishes}:NAME`: a Set of the product ids that somebody wishes for."""
-    return f"shop:{{wishes}}:{_named('visitor', name)}"
+    return f"shop:{{wishes}}:{named('visitor', name)}"
 
 
 def tag(name) -> str:
     """`shop:{filters}:tag:NAME`: a Set of the product ids that have a tag."""
-    return f"shop:{{filters}}:tag:{_named('tag', name)}"
+    return f"shop:{{filters}}:tag:{named('tag', name)}"
 
 
 def tags() -> str:
@@ -145,7 +145,7 @@ def orders_aside() -> str:
 
 def order_done(entry_id) -> str:
     """`shop:{orders}:done:ID`: a String; who has done the order with this entry id."""
-    return f"{orders()}:done:{_named('order', entry_id)}"
+    return f"{orders()}:done:{named('order', entry_id)}"
 
 
 def visitors(day) -> str:
@@ -178,17 +178,18 @@ def is_ours(name) -> bool:
     return name == products() or name.startswith(OURS)
 
 
+def named(what, value) -> str:
+    """Return a name; InvalidNameError if it is none. `what` says whose it is, such as worker."""
+    if not _is_short_text(value):
+        raise InvalidNameError(what, value)
+    return value
+
+
 def is_text(value) -> bool:
     """Tell whether `value` is a text that UTF-8 can carry."""
     if not isinstance(value, str):
         return False
     return not any("\ud800" <= character <= "\udfff" for character in value)
-
-
-def _named(what, value):
-    if not _is_short_text(value):
-        raise InvalidNameError(what, value)
-    return value
 
 
 def _day(value):

@@ -12,7 +12,7 @@ from functools import cache, wraps
 import fakeredis
 from fakeredis import model
 from fakeredis._commands import CommandItem
-from fakeredis._helpers import SimpleError
+from fakeredis._helpers import SimpleError, SimpleString
 from fakeredis.commands_mixins import stack
 from fakeredis.commands_mixins._mixin_base import CommandsMixinBase
 
@@ -52,11 +52,7 @@ def _is_there(key):
 def _type_of(key):
     kinds = {dict: DOCUMENT, getattr(model, "VectorSet", None): VECTORS}
     kind = kinds.get(type(key.value))
-    return type(_type_of_others(_Nothing))(kind) if kind else _type_of_others(key)
-
-
-class _Nothing:
-    value = None
+    return SimpleString(kind) if kind else _type_of_others(key)
 
 
 def _mend_documents(mixin):

@@ -3,13 +3,23 @@
 import operator
 import time
 from decimal import Decimal, InvalidOperation
+from numbers import Real
 
-from cartlib.errors import CartDataError, InvalidQuantityError, InvalidSecondsError, shown
+from cartlib.errors import (
+    CartDataError,
+    InvalidDistanceError,
+    InvalidPlaceError,
+    InvalidQuantityError,
+    InvalidSecondsError,
+    shown,
+)
 
 MAX_QUANTITY = 1_000_000
 MAX_EXACT = 2**53  # a score is a double, and counts by ones up to here
 MAX_PRICE = 1_000_000_000  # with at most 6 decimals, a sum of such prices stays exact
 TEN_YEARS = 315_360_000  # seconds
+MAX_LONGITUDE, MAX_LATITUDE = 180, 85.05112878  # degrees: Redis has no room nearer to the poles
+MAX_DISTANCE = 20_100  # km: no two places on Earth are farther apart
 
 
 def read_quantity(quantity) -> int:
@@ -86,6 +96,26 @@ def read_price(text, key) -> Decimal:
         key,
         text,
     )
+
+
+def read_place(longitude, latitude) -> tuple[float, float]:
+    """Return both as floats; InvalidPlaceError if they are no place that Redis can keep."""
+    if not (_is_within(longitude, MAX_LONGITUDE) and _is_within(latitude, MAX_LATITUDE)):
+        raise InvalidPlaceError(longitude, latitude)
+    return float(longitude), float(latitude)
+
+
+def read_distance(km) -> float:
+    """Return km as a float; InvalidDistanceError if they are no distance on Earth."""
+    if not _is_within(km, MAX_DISTANCE) or km <= 0:
+        raise InvalidDistanceError(km)
+    return float(km)
+
+
+def _is_within(number, most):
+    """Tell whether something is a number from -most to most."""
+    is_number = isinstance(number, Real) and not isinstance(number, bool)
+    return is_number and abs(number) <= most  # which nan is not
 
 
 def has_passed(deadline) -> bool:

@@ -11,6 +11,9 @@ from unittest.mock import patch
 
 import pytest
 
+from cartlib import connect
+from cartlib.failures import address
+from cartlib.lab.contents import score
 from cartlib.lab.local_server import start_server
 from cartlib.lab.server_program import MISSING, NAMES, find_program, installed, of_the_wheel
 
@@ -121,12 +124,12 @@ def readable(kind, content):
     return content
 
 
-def score(text):
-    """Return a score as a float, or as it is where it is none."""
-    try:
-        return float(text)
-    except ValueError:
-        return text
+def connect_like(client):
+    """Return another client of the same Redis."""
+    if address(client) == "fakeredis":
+        return connect()
+    host, port = address(client).split(", ")[0].split(":")
+    return connect(host, int(port))
 
 
 def delete(client, found):

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 from cartlib.course.index import LESSONS
+from cartlib.course.overview import Chapter
 from cartlib.course.structures import MEASURED, Need
 from cartlib.look.html import marked_up
 
@@ -62,8 +63,7 @@ def _rows(text):
 
 def page() -> str:
     """Return the sheet as HTML: what each lesson says, and which structure is for what."""
-    titles = {lesson: lesson.replace("_", " ") for lesson in LESSONS}
-    parts = "".join(_part(titles[lesson], rows) for lesson in LESSONS if (rows := recaps(lesson)))
+    parts = "".join(_part(lesson, rows) for lesson in LESSONS if (rows := recaps(lesson)))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f"<title>Redis on two pages</title><style>{PRINT}</style></head><body>\n"
@@ -74,13 +74,13 @@ def page() -> str:
     )
 
 
-def _part(title, rows):
+def _part(lesson, rows):
     lines = "".join(
         f"<tr><td>{marked_up(row.command)}</td><td>{marked_up(row.does)}</td>"
         f"<td>{marked_up(row.cost)}</td></tr>\n"
         for row in rows
     )
-    return f"<h2>{escape(title)}</h2>\n<table>\n{lines}</table>\n"
+    return f"<h2>{escape(Chapter(lesson, ()).title)}</h2>\n<table>\n{lines}</table>\n"
 
 
 def needs() -> list[Need]:
@@ -90,19 +90,20 @@ def needs() -> list[Need]:
 
 
 def _structures():
+    measured = needs()
     rows = "".join(
         f"<tr><td>{escape(need.want)}</td><td>{escape(need.structure)}</td>"
         f"<td>{marked_up(f'`{need.command}`')}</td>"
         f'<td class="number">{need.bytes_each or "–"}</td>'
         f'<td class="number">{need.grows or "–"}</td></tr>\n'
-        for need in needs()
+        for need in measured
     )
     return (
         "<h2>Which structure for what</h2>\n<table>\n"
         "<tr><th>You want</th><th>Take</th><th>Ask by</th>"
         '<th class="number">bytes for each of 1,000</th>'
         '<th class="number">time with 100,000</th></tr>\n'
-        f"{rows}</table>\n<p>Measured on {escape(needs()[0].server)}: MEMORY USAGE of a key with "
+        f"{rows}</table>\n<p>Measured on {escape(measured[0].server)}: MEMORY USAGE of a key with "
         "1,000 elements, for each of them; and how many times longer the server works on the "
         "command where there are 100,000.</p>\n"
     )

@@ -3,7 +3,7 @@
 import csv
 import statistics
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from cartlib.connection import connect, describe
@@ -80,9 +80,8 @@ def measure(client) -> list[Need]:
     client of a private server.
     """
     server = describe(client).removeprefix("A ").split(" server")[0]
-    rows = [Need(w.want, w.structure, w.shown, *_measured(client, w), server) for w in WAYS]
-    around = [Need(n.want, n.structure, n.command, server=server) for n in (*FIRST, *LAST)]
-    return [*around[: len(FIRST)], *rows, *around[len(FIRST) :]]
+    rows = [Need(w.want, w.structure, w.shown, *_measured(client, w)) for w in WAYS]
+    return [replace(need, server=server) for need in (*FIRST, *rows, *LAST)]
 
 
 def _measured(client, way):

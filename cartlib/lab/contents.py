@@ -17,7 +17,7 @@ READERS = {  # type: the command that reads all of it, and what to make of the r
     "hash": (("HGETALL",), dict),
     "zset": (
         ("ZRANGE", 0, -1, "WITHSCORES"),
-        lambda flat: dict(zip(flat[::2], map(_score, flat[1::2]), strict=True)),
+        lambda flat: dict(zip(flat[::2], map(score, flat[1::2]), strict=True)),
     ),
     "set": (("SMEMBERS",), set),
     "list": (("LRANGE", 0, -1), list),
@@ -105,7 +105,7 @@ def read_keys(client, without=()) -> dict:
     return found
 
 
-def _score(text):
+def score(text):
     """Return a score as a number; fakeredis has a text for a place, made by GEOADD."""
     try:
         return float(text)

@@ -3,6 +3,8 @@
 import json
 from typing import NamedTuple
 
+from cartlib.lab.contents import score
+
 MOST = 1000  # rows, and what a group has in hand
 MOST_BYTES = 1_250_000  # of a String: a bit for each of ten million customers
 PLAIN = "\n\r\t"  # what a text may hold besides what is printable
@@ -55,7 +57,7 @@ def _set(client, key):
 
 
 def _zset(client, key):
-    scores = {"withscores": True, "score_cast_func": _score}
+    scores = {"withscores": True, "score_cast_func": score}
     size, found = _ask(client, ("zcard", key, {}), ("zrange", key, 0, MOST - 1, scores))
     return _some(["member", "score"], found, size)
 
@@ -68,13 +70,6 @@ def _list(client, key):
 def _some(columns, found, size):
     rows = list(found)[:MOST]
     return Inside(columns, rows, left_out=max(0, size - len(rows)))
-
-
-def _score(text):
-    try:
-        return float(text)
-    except ValueError:  # fakeredis has a text for a place that GEOADD wrote
-        return text
 
 
 def _string(client, key):

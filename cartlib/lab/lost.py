@@ -1,7 +1,6 @@
 """A reply that gets lost on its way back, at the very command that a lesson names."""
 
-import redis
-
+from cartlib.lab.disturbance import LOST
 from cartlib.lab.trace import Trace
 
 
@@ -21,6 +20,6 @@ class LostReply(Trace):
         waiting = self._waiting.get(id(connection))
         if self.happened or not waiting or waiting[0].name != self.name:
             return super().received(connection, reply)
-        self.happened, error = True, redis.ConnectionError("Connection closed by server.")
+        self.happened, error = True, LOST["is cut off"]
         super().received(connection, error)
         raise error

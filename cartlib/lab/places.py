@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from cartlib.errors import CartError, InvalidDistanceError, InvalidPlaceError, shown
+from cartlib.errors import CartError, shown
 from cartlib.failures import explained
+from cartlib.values import read_distance, read_place
 
 MOST = 200  # places on a map
-HIGHEST, WIDEST, FARTHEST = 85.05112878, 180, 20_100  # degrees, degrees, and km
 
 
 class Around(NamedTuple):
@@ -24,10 +24,8 @@ def look_around(client, key, longitude, latitude, radius) -> Around:
     Redis: ZRANGE, then GEOPOS and GEOSEARCH in one pipeline, O(places); 2 round trips.
     Raises: InvalidPlaceError, InvalidDistanceError, CartDataError, CartConnectionError.
     """
-    if not (_is_within(longitude, WIDEST) and _is_within(latitude, HIGHEST)):
-        raise InvalidPlaceError(longitude, latitude)
-    if not _is_within(radius, FARTHEST) or radius <= 0:
-        raise InvalidDistanceError(radius)
+    longitude, latitude = read_place(longitude, latitude)
+    radius = read_distance(radius)
     point = {"longitude": longitude, "latitude": latitude, "radius": radius, "unit": "km"}
     with explained(client, key):
         names = client.zrange(key, 0, MOST - 1)
@@ -49,7 +47,3 @@ def read_number(text, name) -> float:
         return float(text)
     except ValueError:
         raise CartError(f"{name} is a number such as 2.35, not {shown(text)}.") from None
-
-
-def _is_within(number, most):
-    return abs(number) <= most  # which nan is not

@@ -17,8 +17,7 @@ def note_visitor(client, visitor, *, day):
     Redis: PFADD shop:{visitors}:DAY, O(1); 1 round trip.
     Raises: InvalidNameError, InvalidDayError, CartDataError, CartConnectionError.
     """
-    keys.limit(visitor)  # refuses what can't be a visitor's name
-    key = keys.visitors(day)
+    key, visitor = keys.visitors(day), keys.named("visitor", visitor)
     with explained(client, key, change=UNKNOWN):
         client.pfadd(key, visitor)
 

@@ -7,12 +7,11 @@ share the tag {filters}, so that Redis can intersect them, on a cluster, too.
 import unicodedata
 
 from cartlib import keys
-from cartlib.catalogue import list_products
+from cartlib.catalogue import check_known, check_types, list_products
 from cartlib.errors import (
     CartDataError,
     CartError,
     InvalidPriceError,
-    ProductNotFoundError,
     shown,
 )
 from cartlib.failures import UNKNOWN, UNTOUCHED, explained, transact
@@ -44,7 +43,7 @@ def index_products(client) -> int:
         products = list_products(client)
         tags = _ids_by_tag(products)
         sets = [keys.tag(tag) for tag in sorted(old | tags.keys())]
-        _check_types(client, sets)
+        check_types(client, {prices: "zset", names: "zset"} | dict.fromkeys(sets, "set"))
         pipe.multi()
         pipe.delete(all_tags, prices, names, *sets)
         for tag, ids in tags.items():
@@ -69,11 +68,8 @@ def tag_product(client, product_id, tag) -> bool:
     Raises: ProductNotFoundError, InvalidProductIdError, InvalidNameError, CartDataError,
     CartConnectionError.
     """
-    product, key = keys.product(product_id), keys.tag(tag)
-    with explained(client, product):
-        known = client.exists(product)
-    if not known:
-        raise ProductNotFoundError(product_id)
+    key = keys.tag(tag)
+    check_known(client, product_id)
     with explained(client, key, change=UNKNOWN):
         return bool(client.sadd(key, product_id))
 
@@ -149,17 +145,6 @@ def _ids_by_tag(products):
         if product["category"]:
             tags.setdefault(product["category"], []).append(product["product_id"])
     return tags
-
-
-def _check_types(client, sets):
-    """Raise for a key of another type, which somebody else must have written; 1 round trip."""
-    with explained(client, keys.prices(), keys.names(), *sets):
-        pipe = client.pipeline(transaction=False)
-        pipe.zcard(keys.prices())
-        pipe.zcard(keys.names())
-        for key in sets:
-            pipe.scard(key)
-        pipe.execute()
 
 
 def _folded(text):

@@ -22,7 +22,7 @@ def add_once(client, product_id, quantity, *, request_id, cart="guest"):
     the look: of two that come at the same time with one id, the second begins anew, and finds it.
 
     Redis: WATCH and GET cart:{NAME}:request:ID; the look of add_to_cart(); then its MULTI, with SET
-    NX EX. 4 round trips, 5 on a cluster; 3 if it was done before.
+    NX EX. 4 round trips, 5 on a cluster. Where it was done before, ZSCORE and UNWATCH make 4.
     Raises: RequestReusedError where this id has added something else; InvalidNameError; and what
     add_to_cart() raises. Where the outcome is unknown, send it again with the same id.
     """
@@ -33,16 +33,16 @@ def add_once(client, product_id, quantity, *, request_id, cart="guest"):
         if before is not None:
             _check_same(before, request_id, product_id, quantity)
             return as_number(client.zscore(keys.cart(cart), product_id) or 0)
-        seconds = look_before_add(client, product_id, quantity, cart)
+        seconds = look_before_add(client, names, product_id, quantity, cart)
         pipe.multi()
-        queue_add(pipe, product_id, quantity, seconds, cart)
+        queue_add(pipe, names, product_id, quantity, seconds)
         pipe.set(noted, f"{quantity} {product_id}", nx=True, ex=REQUEST_KEPT)
-        with explained(client, *names, change=AGAIN):
+        with explained(client, noted, *names, change=AGAIN):
             replies = execute_and_publish(client, pipe, cart, "add", product_id, quantity)
         return as_number(replies[0])
 
-    names = noted, *keys_of_add(product_id, cart)
-    with explained(client, *names, change=UNTOUCHED):
+    names = keys_of_add(product_id, cart)
+    with explained(client, noted, *names, change=UNTOUCHED):
         return transact(client, add, noted)
 
 

@@ -1,14 +1,9 @@
 """Where the shops are, and which of them is the nearest."""
 
-from numbers import Real
-
 from cartlib import keys
-from cartlib.errors import InvalidDistanceError, InvalidNameError, InvalidPlaceError
 from cartlib.failures import UNKNOWN, explained
-from cartlib.values import read_quantity
+from cartlib.values import read_distance, read_place, read_quantity
 
-MAX_LONGITUDE, MAX_LATITUDE = 180, 85.05112878  # Redis has no room nearer to the poles
-MAX_DISTANCE = 20_100  # km: no two places on Earth are farther apart
 METRES = 2  # decimals of a distance in km that mean something: a place is kept to about a metre
 
 SHOPS = {  # made up: (longitude, latitude)
@@ -40,7 +35,7 @@ def add_shop(client, name, longitude, latitude):
     Redis: GEOADD shop:places, O(log shops); 1 round trip.
     Raises: InvalidNameError, InvalidPlaceError, CartDataError, CartConnectionError.
     """
-    name, place = _read_name(name), _read_place(longitude, latitude)
+    name, place = keys.named("shop", name), read_place(longitude, latitude)
     with explained(client, keys.places(), change=UNKNOWN):
         client.geoadd(keys.places(), [*place, name])
 
@@ -51,7 +46,7 @@ def remove_shop(client, name) -> bool:
     Redis: ZREM shop:places, O(log shops), as a place is a member of a sorted set; 1 round trip.
     Raises: InvalidNameError, CartDataError, CartConnectionError.
     """
-    name = _read_name(name)
+    name = keys.named("shop", name)
     with explained(client, keys.places(), change=UNKNOWN):
         return bool(client.zrem(keys.places(), name))
 
@@ -66,7 +61,7 @@ def nearest_shops(client, longitude, latitude, *, within=100, most=3) -> list[tu
     Raises: InvalidPlaceError, InvalidDistanceError, InvalidQuantityError, CartDataError,
     CartConnectionError.
     """
-    (longitude, latitude), within = _read_place(longitude, latitude), _read_distance(within)
+    (longitude, latitude), within = read_place(longitude, latitude), read_distance(within)
     search = {"longitude": longitude, "latitude": latitude, "radius": within, "unit": "km"}
     order = {"sort": "ASC", "count": read_quantity(most), "withdist": True}
     with explained(client, keys.places()):
@@ -82,32 +77,7 @@ def distance(client, one, other) -> float | None:
     Redis: GEODIST shop:places km, O(1); 1 round trip.
     Raises: InvalidNameError, CartDataError, CartConnectionError.
     """
-    one, other = _read_name(one), _read_name(other)
+    one, other = keys.named("shop", one), keys.named("shop", other)
     with explained(client, keys.places()):
         km = client.geodist(keys.places(), one, other, unit="km")
     return None if km is None else round(float(km), METRES)
-
-
-def _read_name(name):
-    if not keys.is_text(name) or not 1 <= len(name) <= 128:
-        raise InvalidNameError("shop", name)
-    return name
-
-
-def _read_place(longitude, latitude):
-    """Return both as floats; InvalidPlaceError if they are no place that Redis can keep."""
-    if not (_is_within(longitude, MAX_LONGITUDE) and _is_within(latitude, MAX_LATITUDE)):
-        raise InvalidPlaceError(longitude, latitude)
-    return float(longitude), float(latitude)
-
-
-def _read_distance(km):
-    if not _is_within(km, MAX_DISTANCE) or km <= 0:
-        raise InvalidDistanceError(km)
-    return float(km)
-
-
-def _is_within(number, most):
-    """Tell whether something is a number from -most to most."""
-    is_number = isinstance(number, Real) and not isinstance(number, bool)
-    return is_number and abs(number) <= most  # which nan is not

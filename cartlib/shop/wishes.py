@@ -5,7 +5,7 @@ wish lists share the tag {wishes}, so that Redis can compare any two of them, on
 """
 
 from cartlib import keys
-from cartlib.errors import ProductNotFoundError
+from cartlib.catalogue import check_known
 from cartlib.failures import UNKNOWN, explained
 
 
@@ -19,11 +19,8 @@ def add_wish(client, product_id, *, visitor="guest") -> bool:
     Raises: ProductNotFoundError, InvalidProductIdError, InvalidNameError, CartDataError,
     CartConnectionError.
     """
-    product, wishes = keys.product(product_id), keys.wishes(visitor)
-    with explained(client, product):
-        known = client.exists(product)
-    if not known:
-        raise ProductNotFoundError(product_id)
+    wishes = keys.wishes(visitor)
+    check_known(client, product_id)
     with explained(client, wishes, change=UNKNOWN):
         return bool(client.sadd(wishes, product_id))
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from backends import OURS, before_exec, delete, find, wait_until
+from backends import OURS, before_exec, connect_like, delete, find, wait_until
 from faults import KINDS, Fault
 from redis.cluster import RedisCluster
 
@@ -159,16 +159,6 @@ def test_add_once_at_the_same_time(shop, monkeypatch):
         tries = before_exec(shop, monkeypatch, lambda: add_once(other, "mug", 2, request_id="r1"))
         assert add_once(shop, "mug", 2, request_id="r1") == 2
     assert len(tries) == 1 and shop.zscore(CART, "mug") == 2
-
-
-def connect_like(client):
-    """Return another client of the same Redis."""
-    from cartlib.failures import address
-
-    if address(client) == "fakeredis":
-        return connect()
-    host, port = address(client).split(", ")[0].split(":")
-    return connect(host, int(port))
 
 
 def test_add_once_round_trips(shop):
