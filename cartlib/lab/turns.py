@@ -78,6 +78,8 @@ def run_together(client, add, threads, adds, progress=None) -> Trace:
                 if not stop.is_set():
                     add()
                     done.append(1)
+            if len(done) == threads * adds:
+                stop.set()
         except BaseException as error:  # of any kind, for whoever waits for the threads
             errors.append(error)
             stop.set()
@@ -105,12 +107,11 @@ def _start(runners, stop, look):
     end = time.monotonic() + LIMIT
     for runner in runners:
         runner.start()
-    while time.monotonic() < end and not stop.is_set():
-        alive = [runner for runner in runners if runner.is_alive()]
+    look()
+    # Not join(): in Python 3.11, a join() that is interrupted takes the thread for ended.
+    while time.monotonic() < end and not stop.wait(0.1):
         look()
-        if not alive:
-            break
-        alive[0].join(0.1)
+    look()
 
 
 def _wait(runners):
