@@ -1,6 +1,7 @@
 """Lesson 08: what its text says of servers and clusters, and that no server outlives it."""
 
 import os
+import re
 import socket
 
 import nbformat
@@ -58,11 +59,12 @@ class Kernel:
         def hear(message):
             text = message["content"].get("text", "")
             printed.append(text)
-            self.pids += [int(word) for word in text.split() if "pid" in text and word.isdigit()]
             if interrupt_at and interrupt_at in text:
                 self.manager.interrupt_kernel()
 
         reply = self.client.execute_interactive(code, output_hook=hear, timeout=LIMIT)["content"]
+        # Of the whole text: a kernel may send the parts of one print() one by one.
+        self.pids += map(int, re.findall(r"pid (\d+)\n", "".join(printed)))
         wanted = ("error", "KeyboardInterrupt") if interrupt_at else ("ok", None)
         assert (reply["status"], reply.get("ename")) == wanted, reply
         return "".join(printed)
