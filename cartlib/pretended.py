@@ -13,6 +13,7 @@ import fakeredis
 from fakeredis import model
 from fakeredis._commands import CommandItem
 from fakeredis._helpers import SimpleError, SimpleString
+from fakeredis._socket import _base
 from fakeredis.commands_mixins import stack
 from fakeredis.commands_mixins._mixin_base import CommandsMixinBase
 
@@ -33,13 +34,19 @@ def new_server() -> fakeredis.FakeServer:
 
 @cache
 def _mend():
-    """Replace what fakeredis answers otherwise than Redis 8."""
+    """Replace what fakeredis answers otherwise than Redis 8, and a look that costs time."""
+    _base.valid_response_type = lambda *_: True  # it looks at each element of each reply
     CommandsMixinBase._key_value_type = staticmethod(_type_of)
     CommandItem.__bool__ = _is_there
     if hasattr(stack.JSONCommandsMixin, "json_set"):
         _mend_documents(stack.JSONCommandsMixin)
     if hasattr(stack.VectorSetCommandsMixin, "vadd"):
         _mend_vectors(stack.VectorSetCommandsMixin)
+
+
+def type_of(item) -> str:
+    """Return the type of what stands under a key of a pretended server, as TYPE has it."""
+    return CommandsMixinBase._key_value_type(item).value.decode()
 
 
 _type_of_others, _is_there_else = CommandsMixinBase._key_value_type, CommandItem.__bool__

@@ -7,6 +7,7 @@ from decimal import Decimal
 from cartlib.lab.lines import words
 from cartlib.lab.streams import groups_of
 from cartlib.lab.trace import Command, Trace
+from cartlib.pretended import type_of
 
 HEARD = "heard on "  # and then the channel: what its listeners heard is judged like a key
 CLOCK = 1e9  # a float above this is a point in time, in Unix seconds
@@ -79,29 +80,30 @@ def _read_json(text):
 
 
 def read_keys(client, without=()) -> dict:
-    """Return {key: (type, content, milliseconds to live or None)} of the whole store, in order.
+    """Return {key: (type, content, milliseconds to live or None)} of a pretended store, in order.
 
     A Stream's content is {id: fields}, and then what groups_of() tells. A text that is no UTF-8, as
     of a bitmap, has escapes if the client is one of stores.new_client().
     """
-    names = sorted(set(client.keys()).difference(without))  # a store of our own, and a small one
+    store = client.get_connection_kwargs()["server"].dbs[0]  # a look at it saves TYPE and PTTL
+    client.ping()  # which tells the store the time
+    keys = {key.decode(errors="backslashreplace"): key for key in store}
+    names = sorted(keys.keys() - set(without))
+    items = [store[keys[name]] for name in names]
+    kinds = [type_of(item) for item in items]
     pipe = client.pipeline(transaction=False)
-    for name in names:
-        pipe.execute_command("TYPE", name)
-        pipe.execute_command("PTTL", name)
-    replies = pipe.execute(raise_on_error=False)
-    kinds, ttls = replies[::2], replies[1::2]
     for name, kind in zip(names, kinds, strict=True):
         command = READERS.get(kind, (("DUMP",), str))[0]
-        pipe.execute_command(command[0], name, *command[1:])
+        pipe.execute_command(command[0], keys[name], *command[1:])
     found = {}
-    for name, kind, ttl, reply in zip(names, kinds, ttls, pipe.execute(False), strict=True):
+    for name, item, kind, reply in zip(names, items, kinds, pipe.execute(False), strict=True):
         make = READERS.get(kind, (None, str))[1]
         content = str(reply) if isinstance(reply, Exception) else make(reply)
         if kind == "stream":
-            content |= groups_of(client, name, content)
+            content |= groups_of(client, keys[name], content)
+        ttl = None if item.expireat is None else round(1000 * (item.expireat - store.time))
         if ttl != 0:  # else its time is over, as the clock may stand still
-            found[name] = kind, content, None if ttl < 0 else ttl
+            found[name] = kind, content, ttl
     return found
 
 

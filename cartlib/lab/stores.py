@@ -3,8 +3,8 @@
 import contextlib
 import dis
 import gc
+import os
 from functools import cache
-from unittest.mock import patch
 
 import fakeredis
 import redis
@@ -13,6 +13,7 @@ from redis.cluster import RedisCluster
 from redis.exceptions import NoScriptError
 from redis.retry import Retry
 
+from cartlib import connection
 from cartlib.lab.contents import read_keys, send_all
 from cartlib.lab.trace import PENDING
 from cartlib.pretended import new_server
@@ -129,15 +130,16 @@ def only_this_store(client, function):
     """Let a function that connects, or that uses the notebook's own client, get this one."""
     scope = getattr(function, "__globals__", {})
     outside = {name: value for name, value in scope.items() if isinstance(value, CLIENTS)}
-    with (
-        patch("cartlib.connection._fake_client", lambda options: client),
-        patch.dict("os.environ", REDIS_URL=""),
-    ):
-        scope.update(dict.fromkeys(outside, client))
-        try:
-            yield
-        finally:
-            scope.update(outside)
+    connects, url = connection._fake_client, os.environ.get("REDIS_URL")
+    connection._fake_client, os.environ["REDIS_URL"] = lambda options: client, ""
+    scope.update(dict.fromkeys(outside, client))
+    try:
+        yield
+    finally:
+        scope.update(outside)
+        connection._fake_client = connects
+        del os.environ["REDIS_URL"]
+        os.environ |= {} if url is None else {"REDIS_URL": url}
 
 
 def clients_from_outside(function):

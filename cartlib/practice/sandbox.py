@@ -7,7 +7,6 @@ import traceback
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from unittest.mock import patch
 
 from cartlib.errors import CartError, shown
 from cartlib.lab.clock import NOW, TooSlow, steered_clock, time_limit
@@ -129,15 +128,16 @@ def _winding_up(store, before):
 @contextlib.contextmanager
 def _noted(done, client, before):
     """Note what is printed and sent in the with block."""
-    printed, pipelines = io.StringIO(), patch.object(client, "pipeline", wraps=client.pipeline)
-    with (
-        Disturbed(client, before) as trace,
-        contextlib.redirect_stdout(printed),
-        pipelines as made,
-    ):
+    printed, make = io.StringIO(), client.pipeline
+
+    def pipeline(*args, **options):
+        done.pipelines += 1
+        return make(*args, **options)
+
+    client.pipeline = pipeline
+    with Disturbed(client, before) as trace, contextlib.redirect_stdout(printed):
         yield trace
-    done.printed = printed.getvalue()[:2000]
-    done.commands, done.pipelines = trace.commands, made.call_count
+    done.printed, done.commands = printed.getvalue()[:2000], trace.commands
 
 
 def _run(done, function, client, args, trusted):

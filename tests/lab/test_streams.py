@@ -200,3 +200,13 @@ def test_text_that_is_no_utf_8_is_read_and_compared():
     before = read_keys(client)
     client.setbit("shop:{came}:2027-01-01", 1, 1)
     assert differing(before, read_keys(client)) == ["shop:{came}:2027-01-01"]
+
+
+def test_name_that_is_no_utf_8_is_read():
+    client = new_client()
+    client.xadd(b"\xff", {"product_id": "mug"}, id="5-0")
+    client.xgroup_create(b"\xff", "packers", 0)
+    client.pexpire(b"\xff", 5000)
+    entries = {"5-0": ["product_id", "mug"], "group packers": "has read 0 of 1"}
+    kind, content, ttl = read_keys(client)[r"\xff"]
+    assert (kind, content.keys()) == ("stream", entries.keys()) and 4900 < ttl <= 5000
