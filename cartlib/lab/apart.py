@@ -17,15 +17,21 @@ class OverTimeError(Exception):
 def run_apart(work, seconds):
     """Return what work(tell) returns, from a copy of this process; its variables are all there.
 
-    `work` may tell where it is. Where no copy can be made, as on Windows, it runs right here.
+    `work` may tell where it is. Where no copy can be made, as on Windows or in a browser, it runs
+    right here.
     Raises: OverTimeError after `seconds` in which it told nothing, or where the copy ended without
     a result.
     """
     if not hasattr(os, "fork") or threading.current_thread() is not threading.main_thread():
         return work(lambda text: None)
     reading, writing = os.pipe()
-    with warnings.catch_warnings(action="ignore"):  # of threads: the copy has none, and needs none
-        pid = os.fork()
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of threads: the copy has and needs none
+            pid = os.fork()
+    except OSError:
+        os.close(reading)
+        os.close(writing)
+        return work(lambda text: None)
     if pid == 0:
         os.close(reading)
         _work_and_end(work, writing)
