@@ -4,8 +4,11 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
+from random import Random
 
 from cartlib.errors import CartError
+from cartlib.lab import reruns
 from cartlib.lab.clock import TooSlow, end_threads
 from cartlib.lab.trace import Trace
 
@@ -14,7 +17,6 @@ LIMIT = 30  # seconds that threads may take together
 GRACE = 2  # seconds more for what they are at then
 MOST_TRIPS = 60  # of all clients together
 NEVER = threading.Event()
-LET_GO = {"UNWATCH", "DISCARD"}  # with these a pipeline says goodbye
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ def take_turns(client, works, look) -> list[Turn]:
 
     `look()` is called after each round trip. Raises: TooSlow where one of them finds no end.
     """
+    if not threads_start():
+        return _told(reruns.take_turns(client, works, look))
     players = [_Player(who, work) for who, work in works.items()]
     with _Gate(client, players) as gate:
         try:
@@ -64,11 +68,28 @@ def _turns(gate, players, look):
             raise TooSlow
 
 
+def _told(turns):
+    """Return turns that were taken without threads as those of threads are told."""
+    told, trips = [], 0
+    for player, commands, seen in turns:
+        trips += bool(commands)
+        if commands:
+            told.append(Turn(player.who, tuple(commands), seen))
+        if player.error:
+            told.append(Turn(player.who, (), seen, player.error))
+        if trips > MOST_TRIPS:
+            raise TooSlow
+    return told
+
+
 def run_together(client, add, threads, adds, progress=None) -> Trace:
     """Let threads call add() so many times each, all at once, and return what they sent.
 
-    At an error, and after LIMIT, all of them end. Raises: that error; CartError after LIMIT.
+    Where no thread can be started, they take turns by chance, a round trip each. At an error, and
+    after LIMIT, all of them end. Raises: that error; CartError after LIMIT.
     """
+    if not threads_start():
+        return _run_by_chance(client, add, threads, adds, progress)
     start, stop, errors, done = threading.Barrier(threads), threading.Event(), [], []
 
     def work():
@@ -91,16 +112,45 @@ def run_together(client, add, threads, adds, progress=None) -> Trace:
             if errors:
                 raise errors[0]
             if len(done) < threads * adds:
-                raise CartError(
-                    f"After {LIMIT} s, {len(done)} of {threads * adds} adds were done, and the "
-                    "race was ended. Take fewer adds, or look for what takes so long."
-                )
+                raise _too_long(len(done), threads * adds)
             return leash
         finally:
             stop.set()
             start.abort()  # for those that still wait, where not all could be started
             _wait(runners)
             leash.close()
+
+
+def _run_by_chance(client, add, players, adds, progress):
+    end, done = time.monotonic() + LIMIT, [0]
+
+    def note(number):
+        if progress and number != done[0]:
+            progress(number)
+        done[0] = number
+        return time.monotonic() < end
+
+    trace = reruns.mixed(client, add, players, adds, Random(), note)
+    if done[0] < players * adds:
+        raise _too_long(done[0], players * adds)
+    return trace
+
+
+def _too_long(done, whole):
+    return CartError(
+        f"After {LIMIT} s, {done} of {whole} adds were done, and the race was ended. Take fewer "
+        "adds, or look for what takes so long."
+    )
+
+
+@cache
+def threads_start() -> bool:
+    """Tell whether a thread can be started here; in a browser none can."""
+    try:
+        threading.Thread(target=bool, daemon=True).start()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _start(runners, stop, look):
@@ -165,7 +215,7 @@ class Leash(Trace):
         if thread in self.threads:
             if not self._closed:
                 self.hold(thread)
-            if self._closed and commands[0][0] not in LET_GO:
+            if self._closed and commands[0][0] not in reruns.LET_GO:
                 self._refuse(thread)
             with self._lock:
                 self._sending = False
