@@ -1,0 +1,165 @@
+"""The lessons in the browser edition: what they show, that they can be solved, and what lasts.
+
+By default these are some lessons; with CARTLIB_TEST_LESSONS=all they are all of them.
+"""
+
+import json
+import os
+import re
+import sys
+from html import unescape
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+from browser import ROOT
+from kernels import NOTEBOOKS, path_of, solve, statuses
+from promises import assert_promises_kept
+
+from cartlib.course import index
+from cartlib.practice.outcome import CORRECT, NOT_TRIED
+
+sys.path.insert(0, str(ROOT / ".site" / "stand_ins"))
+from cartlib_browser import digest
+
+SOME = ["00_start_here", "03_when_things_go_wrong", "05_live_carts", "07_fast_carts"]
+ALL = [path.stem for path in NOTEBOOKS]
+CHOSEN = ALL if os.environ.get("CARTLIB_TEST_LESSONS") == "all" else SOME
+CONNECTED = """() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel
+  ?.connectionStatus === 'connected'"""
+RUN = """async sources => {
+  const notebook = window.jupyterapp.shell.currentWidget;
+  await notebook.context.ready;
+  const cells = notebook.content.widgets.filter(cell => cell.model.type === 'code');
+  sources.forEach((source, number) => cells[number].model.sharedModel.setSource(source));
+  await window.jupyterapp.commands.execute('notebook:run-all-cells');
+}"""
+OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
+  .filter(cell => cell.model.type === 'code')
+  .map(cell => [cell.model.executionCount, cell.model.outputs.toJSON()])"""
+IDLE = """() => {
+  const notebook = window.jupyterapp.shell.currentWidget;
+  return notebook.sessionContext.session.kernel.status === 'idle' && notebook.content.widgets
+    .every(cell => cell.model.type !== 'code' || cell.model.executionCount !== null);
+}"""
+ASK = """async code => {
+  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  const future = kernel.requestExecute({code, store_history: false});
+  let text = '';
+  future.onIOPub = ({header, content}) => {
+    if (header.msg_type === 'stream') text += content.text;
+  };
+  const reply = await future.done;
+  return [reply.content.status, text];
+}"""
+SOLVED = "from cartlib import progress; print(progress.solved())"
+RESTART = """async () => {
+  const session = window.jupyterapp.shell.currentWidget.sessionContext;
+  window.asked = session.session.kernel.requestExecute({code: 'while True: pass'});
+  await session.restartKernel();
+}"""
+
+
+def code_of(lesson):
+    cells = nbformat.read(path_of(lesson), as_version=4).cells
+    return [cell.source for cell in cells if cell.cell_type == "code"]
+
+
+def visit(context, site, lesson):
+    """Open a lesson as a link does, in a new tab."""
+    page = context.new_page()
+    page.goto(f"{site}/lab/index.html?path={lesson}.ipynb")
+    page.wait_for_function(CONNECTED)
+    return page
+
+
+def run(page, sources):
+    """Run a lesson with these sources of its code cells, and return it with what it showed."""
+    page.evaluate(RUN, sources)
+    page.wait_for_function(IDLE)
+    cells = []
+    for source, (_, outputs) in zip(sources, page.evaluate(OUTPUTS), strict=True):
+        for output in outputs:
+            data = output.setdefault("data", {})
+            if "Recorded with" in data.get("text/html", ""):
+                data["text/plain"] = unescape(re.sub("<.*?>", "", data["text/html"]))
+        cells.append(SimpleNamespace(source=source, outputs=outputs, cell_type="code"))
+    return SimpleNamespace(cells=cells)
+
+
+def errors(notebook):
+    found = [(cell.source, output) for cell in notebook.cells for output in cell.outputs]
+    return [(source, o["evalue"]) for source, o in found if o["output_type"] == "error"]
+
+
+@pytest.mark.parametrize("lesson", CHOSEN)
+def test_lesson_runs_shows_its_promises_and_can_be_solved(visitor, site, lesson):
+    page = visit(visitor, site, lesson)
+    code = code_of(lesson)
+    shipped = run(page, code)
+    assert errors(shipped) == []
+    assert_promises_kept(lesson, shipped, "fakeredis")
+    tasks = index.exercises(lesson) if lesson in index.LESSONS else []
+    assert statuses(shipped) == [NOT_TRIED] * len(tasks)
+    if tasks and lesson in CHOSEN[-2:] or CHOSEN == ALL:
+        solved = run(page, [_solved(source, tasks) for source in code])
+        assert errors(solved) == []
+        assert statuses(solved) == [CORRECT] * len(tasks)
+        page.close()
+        other = visit(visitor, site, lesson)  # another kernel, after a reload
+        status, text = other.evaluate(ASK, SOLVED)
+        assert status == "ok" and all(repr(task.name) in text for task in tasks)
+        other.close()
+    else:
+        page.close()
+
+
+def _solved(source, tasks):
+    task = next((t for t in tasks if f"{t.name.split('.')[1]}.check(" in source), None)
+    return solve(source, task) if task else source
+
+
+def test_first_cart_is_filled_by_clicks(visitor, site):
+    page = visit(visitor, site, "00_start_here")
+    run(page, code_of("00_start_here"))
+    panel = page.locator(".jp-OutputArea-output").filter(has_text="Quantity").first
+    panel.get_by_role("button", name=re.compile(r"(^|\W)Add$")).click()
+    panel.get_by_text("Added 1").first.wait_for()
+    page.close()
+
+
+def test_two_screens_are_in_step(visitor, site):
+    page = visit(visitor, site, "05_live_carts")
+    run(page, code_of("05_live_carts"))
+    adds = page.get_by_role("button", name=re.compile(r"(^|\W)Add$"))
+    adds.first.click()
+    page.get_by_text("1. added 1 ×").first.wait_for()
+    page.close()
+
+
+def test_function_that_hangs_is_told_of_and_a_kernel_that_hangs_is_restarted(visitor, site):
+    page = visit(visitor, site, "01_products_are_hashes")
+    hangs = "def save(client, product_id, name, price):\n    while True:\n        try: pass\n"
+    hangs += "        except BaseException: pass\n"
+    code = f"{hangs}from cartlib.course.products import q1\nprint(q1.check(save).sentence)"
+    status, text = page.evaluate(ASK, code)
+    assert status == "ok" and "did not end" in text
+    page.evaluate(RESTART)
+    page.wait_for_function(CONNECTED)
+    assert page.evaluate(ASK, "print(6 * 7)") == ["ok", "42\n"]
+    page.close()
+
+
+def test_no_other_host_was_asked(visitor, site):
+    """It comes last: it looks at all that the tests above have asked for."""
+    assert len(visitor.asked) > 100
+    assert [
+        url for url in visitor.asked if not url.startswith((f"{site}/", "data:", "blob:"))
+    ] == []
+
+
+def test_recorded_cells_are_cells_of_the_lessons():
+    """A cell that was changed since has to be recorded anew: python .site/record.py."""
+    known = {digest(source) for lesson in ALL for source in code_of(lesson)}
+    record = json.loads((ROOT / ".site" / "recorded.json").read_text(encoding="utf-8"))
+    assert record["cells"] and set(record["cells"]) <= known
