@@ -36,7 +36,7 @@ def record():
         without, again = texts(path, CARTLIB_SERVER=""), texts(path, CARTLIB_SERVER="")
         set_up, *others = texts(path).items()
         for source, text in others:
-            needs_one = "start_server" in set_up[0] + source and "NotImplemented" not in source
+            needs_one = "start_server" in set_up[0] + source and "NotImplemented" not in text
             if needs_one and text and without[source] == again[source] != text:
                 cells[digest(source)] = text
     with start_server() as server, connect(url=server.url) as client:
