@@ -15,7 +15,7 @@ const mount = (folder, place) => {
   python.FS.mount(python.FS.filesystems.NODEFS, { root: folder }, place);
 };
 mount(path.join(root, "cartlib"), "/kit/cartlib");
-mount(path.join(root, "tests", "site"), "/tests");
+mount(path.join(root, "tests"), "/tests");
 const standIn = path.join(root, ".site", "stand_ins", "lupa");
 python.FS.mkdirTree("/kit/lupa");
 for (const name of fs.readdirSync(standIn).filter((name) => name.includes("."))) {
@@ -27,7 +27,7 @@ python.FS.writeFile("/kit/lupa/fengari-web.js", fengari);
 try {
   const answers = python.runPython(`
 import json, sys, types
-sys.path[:0] = ["/kit", "/tests"]
+sys.path[:0] = ["/kit", "/tests", "/tests/site"]
 try:
     import pandas
 except ImportError:  # no script needs it
@@ -35,7 +35,7 @@ except ImportError:  # no script needs it
 import lua_scripts
 json.dumps(lua_scripts.answers())
 `);
-  fs.writeSync(1, answers);
+  process.stdout.write(answers);
 } catch (error) {
   console.error(String(error.message).slice(-4000));
   process.exitCode = 1;

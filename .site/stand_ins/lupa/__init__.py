@@ -11,9 +11,11 @@ What stays different from lupa:
 - # of a table with holes at its beginning, such as {nil, nil, 3}, can be another number.
 - 0/0 is always written "-nan", -(0/0) and tonumber("nan") included.
 - math.random() gives other numbers, and a table another address.
-- Some texts that Lua 5.1 refuses can be read: a lone ";", a break before the end of a block, and a
-  call whose "(" is on the next line.
-- There are no io, python and newproxy, and no hex numbers in patterns of string.format ("%a").
+- Some texts that Lua 5.1 refuses can be read: a break before the end of a block, and a call whose
+  "(" is on the next line. A break outside a loop and an escape like \\300 earn other words.
+- Metamethods of Lua 5.3 that Lua 5.1 has not, such as __len of a table, have their effect.
+- There are no io, python and newproxy.
+- Of the errors of redis.call that a script catches, it can look at the last hundred.
 """
 
 from contextlib import contextmanager

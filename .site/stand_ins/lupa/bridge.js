@@ -48,16 +48,18 @@
   function arrayFirst(table) {
     let last; // of the items that are in place
     let next = table.f;
-    let i = 1;
-    for (; next?.key.value === i; i++) [last, next] = [next, next.n];
-    for (let item; (item = table.strong.get(i)); i++) {
-      item.p.n = item.n;
-      if (item.n) item.n.p = item.p;
-      else table.l = item.p;
-      [item.p, item.n] = [last, next];
-      next.p = item;
-      if (last) last.n = item;
-      else table.f = item;
+    for (let i = 1, item; (item = table.strong.get(i)); i++) {
+      if (item === next) {
+        next = item.n;
+      } else {
+        item.p.n = item.n;
+        if (item.n) item.n.p = item.p;
+        else table.l = item.p;
+        [item.p, item.n] = [last, next];
+        next.p = item;
+        if (last) last.n = item;
+        else table.f = item;
+      }
       last = item;
     }
   }
@@ -99,6 +101,7 @@
     const text = checkText(L, 1).replace(SPEC, (all, flags, width, precision, letter) => {
       if (all === "%%") return "%";
       argument++;
+      if (argument > lua.lua_gettop(L)) lauxlib.luaL_argerror(L, argument, name("no value"));
       if (flags.length > 5) fail(L, "invalid format (repeated flags)");
       if (width.length > 2 || precision?.length > 2) {
         fail(L, "invalid format (width or precision too long)");
@@ -187,17 +190,60 @@
     return 2;
   }
 
-  // Lua 5.1 loads from functions only.
-  function loadsFunctions(L) {
-    lua.lua_getglobal(L, name("load"));
-    const load = lua.lua_tocfunction(L, -1);
-    lua.lua_pushcfunction(L, (state) => {
-      lauxlib.luaL_checktype(state, 1, lua.LUA_TFUNCTION);
-      lua.lua_settop(state, 2);
-      return load(state);
-    });
-    lua.lua_setglobal(L, name("load"));
+  // Put something before a function of Lua 5.3: what its relative in Lua 5.1 refuses, it never gets.
+  function guard(L, library, key, before) {
+    lua.lua_getglobal(L, name(library));
+    lua.lua_getfield(L, -1, name(key));
+    const old = lua.lua_tocfunction(L, -1);
     lua.lua_pop(L, 1);
+    lua.lua_pushcfunction(L, (state) => before(state) ?? old(state));
+    setField(L, key);
+    lua.lua_pop(L, 1);
+  }
+
+  const GUARDS = [
+    ["_G", "ipairs", (L) => lauxlib.luaL_checktype(L, 1, lua.LUA_TTABLE)],
+    ["_G", "pairs", (L) => lauxlib.luaL_checktype(L, 1, lua.LUA_TTABLE)],
+    ["_G", "load", takesAFunction],
+    ["_G", "tonumber", ofAnyBase],
+    ["string", "char", takesBytes],
+  ];
+
+  function takesAFunction(L) {
+    lauxlib.luaL_checktype(L, 1, lua.LUA_TFUNCTION);
+    lua.lua_settop(L, 2);
+  }
+
+  function takesBytes(L) {
+    for (let i = 1; i <= lua.lua_gettop(L); i++) {
+      const byte = lauxlib.luaL_checkinteger(L, i);
+      if (byte < 0 || byte > 255) lauxlib.luaL_argerror(L, i, name("invalid value"));
+    }
+  }
+
+  function ofAnyBase(L) {
+    const base = lauxlib.luaL_optinteger(L, 2, 10);
+    if (base === 10) {
+      lauxlib.luaL_checkany(L, 1);
+      lua.lua_settop(L, 1);
+      return undefined;
+    }
+    const text = checkText(L, 1).trim().toLowerCase();
+    if (base < 2 || base > 36) lauxlib.luaL_argerror(L, 2, name("base out of range"));
+    const digits = [...(base === 16 ? text.replace(/^0x/, "") : text)];
+    const values = digits.map((digit) => (/[0-9a-z]/.test(digit) ? parseInt(digit, 36) : 36));
+    if (!values.length || values.some((value) => value >= base)) lua.lua_pushnil(L);
+    else lua.lua_pushnumber(L, values.reduce((sum, value) => sum * base + value, 0));
+    return 1;
+  }
+
+  function frexp(L) {
+    const n = lauxlib.luaL_checknumber(L, 1);
+    let power = n && Number.isFinite(n) ? Math.floor(Math.log2(Math.abs(n))) + 1 : 0;
+    if (Math.abs(n / 2 ** power) >= 1 && Number.isFinite(n)) power++;
+    lua.lua_pushnumber(L, n / 2 ** power);
+    lua.lua_pushnumber(L, power);
+    return 2;
   }
 
   function insert(L) {
@@ -318,6 +364,7 @@
     string: { format },
     table: { insert, remove, getn, maxn },
     math: {
+      frexp,
       pow: ofNumbers((x, y) => Math.pow(x, y)),
       log: ofNumbers((x) => Math.log(x)),
       log10: ofNumbers((x) => Math.log10(x)),
@@ -339,7 +386,7 @@
   const setField = (L, field) => lua.lua_setfield(L, -2, name(field));
 
   function makeItLua51(L, prelude) {
-    loadsFunctions(L);
+    for (const [library, key, before] of GUARDS) guard(L, library, key, before);
     for (const [library, functions] of Object.entries(ADDED)) {
       lua.lua_getglobal(L, name(library));
       for (const [key, f] of Object.entries(functions)) {
@@ -505,19 +552,24 @@
       });
     }
 
-    function entries(handle) {
-      return balanced((at) => {
-        const found = [];
+    // Call `see` for each item of a table; its key is at -2, its value at -1.
+    function each(handle, see) {
+      balanced((at) => {
         push(handle);
-        for (lua.lua_pushnil(L); lua.lua_next(L, at); lua.lua_pop(L, 1)) {
-          found.push(read(-2), read(-1));
-        }
-        return found;
+        for (lua.lua_pushnil(L); lua.lua_next(L, at); lua.lua_pop(L, 1)) see();
       });
     }
 
+    function entries(handle) {
+      const found = [];
+      each(handle, () => found.push(read(-2), read(-1)));
+      return found;
+    }
+
     function keys(handle) {
-      return entries(handle).filter((_, i) => i % 2 === 0);
+      const found = [];
+      each(handle, () => found.push(read(-2)));
+      return found;
     }
 
     function length(handle) {
@@ -573,6 +625,8 @@
       lua.lua_pushcfunction(L, metamethod(what));
       setField(L, what);
     }
+    lua.lua_pushnil(L);
+    setField(L, "__name"); // messages call them userdata
     lua.lua_pop(L, 1);
     return { run, call, get, set, table, append, entries, keys, length, globals, forget };
   }

@@ -134,20 +134,34 @@ CHANGES = [  # (why, what is there, what takes its place)
         'var i=H(t,e);Y(t,A("attempt to %s %sa %s value%s",!0),r,i,n,A(i.length?")":"",!0))',
     ),
     (
+        _MESSAGES,
+        '.concat(e?"string":"comment"," (starting at line ").concat(n,")")',
+        '.concat(e?"string":"comment")',
+    ),
+    (
+        "a ; ends a statement, and is none",
+        "t.fs.freereg=t.fs.nactvar,Re(t)};t.exports.Dyndata",
+        "t.fs.freereg=t.fs.nactvar,Re(t),fe(t,59)};t.exports.Dyndata",
+    ),
+    (
+        "a ; ends a statement, and is none",
+        "case 59:Ot.luaX_next(t);break;",
+        "",
+    ),
+    (
         "no name for what a hook or a metamethod calls",
         'if(e.callstatus&R.CIST_HOOKED)return r.name=A("?",!0),r.funcname=A("hook",!0),r;',
         "",
     ),
     (
         "no name for what a hook or a metamethod calls",
-        'case o.OP_TFORCALL:return r.name=A("for iterator",!0),r.funcname=A("for iterator",!0),r;',
-        'case o.OP_TFORCALL:return r.name=A("(for generator)",!0),r.funcname=A("local",!0),r;'
-        "default:return null;",
+        'return r.name=t.l_G.tmname[n].getstr(),r.funcname=A("metamethod",!0),r',
+        "return null",
     ),
     (
-        "no name for what a hook or a metamethod calls",
-        "case o.OP_LE:n=S.TMS.TM_LE;break;default:return null}",
-        "case o.OP_LE:n=S.TMS.TM_LE;break}",
+        "what a loop calls has the name that the loop gave it",
+        'return r.name=A("for iterator",!0),r.funcname=A("for iterator",!0),r;',
+        'return r.name=A("(for generator)",!0),r.funcname=A("local",!0),r;',
     ),
     (
         "what is not written in Lua is called [C]",

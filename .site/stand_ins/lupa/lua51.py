@@ -6,6 +6,7 @@ strings of Lua are bytes in Python. They cross to JavaScript as texts with one c
 
 import itertools
 import weakref
+from collections import deque
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 from lupa import fengari51
 
 HERE = Path(__file__).parent
+MOST_ERRORS = 100  # of Python's exceptions that a script can have caught and still look at
 CHUNK = 5_000  # values that cross in one call, at most
 _runtimes = weakref.WeakValueDictionary()
 _numbers = itertools.count(1)
@@ -56,8 +58,7 @@ def _reach(key, what, number, *args):
             return _bridge().many(*map(runtime._to_lua, result))
         return runtime._to_lua(result)
     except BaseException as error:  # an interrupt, too, has to get through the Lua
-        runtime._raised = error
-        return _bridge().raised(runtime._keep(error))
+        return _bridge().raised(runtime._keep_error(error))
 
 
 def _item(target, key):
@@ -89,7 +90,7 @@ class LuaRuntime:
             raise NotImplementedError("Strings are bytes here, and a tuple is several values.")
         self._key = next(_numbers)
         self._objects, self._numbers = {}, {}  # of Python, by number; numbers by id()
-        self._raised = None
+        self._raised, self._errors = None, deque()
         _runtimes[self._key] = self
         prelude = (HERE / "prelude.lua").read_text("utf-8")
         self._lua = _bridge().newRuntime(self._key, _call_python(), prelude)
@@ -176,9 +177,21 @@ class LuaRuntime:
 
     def _raise(self, error):
         raised, self._raised = self._raised, None
-        if raised is not None and isinstance(self._objects.get(int(error.number)), BaseException):
+        if raised is not None and error.number:
             raise raised
         raise LuaError(_reordered(error.value))
+
+    def _keep_error(self, error):
+        """Return the number of an exception; of many, the first ones are forgotten."""
+        self._raised = error
+        number = self._keep(error)
+        if number not in self._errors:
+            self._errors.append(number)
+        if len(self._errors) > MOST_ERRORS:
+            oldest = self._errors.popleft()
+            del self._numbers[id(self._objects.pop(oldest))]
+            self._lua.forget(oldest)
+        return number
 
     def _keep(self, value):
         """Return the number by which Lua knows an object of Python."""
