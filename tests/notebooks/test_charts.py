@@ -1,14 +1,13 @@
 """The charts, the shop and the progress in a browser, by mouse and by keyboard."""
 
 import re
+from pathlib import Path
 
 import pytest
-from browser import CELLS, PATH, SHORTCUTS
-from playwright.sync_api import expect
+from browser import CELLS, OUTER, PATH, SHORTCUTS
+from playwright.sync_api import Locator, expect
 
 SET_UP = """
-import os
-os.environ["CARTLIB_PROGRESS"] = "none.json"
 from cartlib import connect
 from cartlib.catalogue import load_catalogue
 from cartlib.checkout import set_stock
@@ -43,11 +42,10 @@ def opened(run_cells):
     return lambda code: run_cells(SET_UP, code, "'below'")
 
 
-def heights(page):
+def heights(box):
     """Note how far below the control's top the next cell stands, each time the page is drawn."""
-    page.evaluate("""() => {
-      const below = [...document.querySelectorAll(".jp-Cell")].at(-1);
-      const control = document.querySelector(".cartlib-control");
+    box.evaluate("""control => {
+      const below = control.closest(".jp-Cell").nextElementSibling;
       const heights = window.heights = new Set();
       const note = () => {
         if (!below.isConnected) return;
@@ -56,43 +54,51 @@ def heights(page):
       };
       note();
     }""")
-    return lambda: page.evaluate("() => [...window.heights]")
+    return lambda: box.page.evaluate("() => [...window.heights]")
 
 
-@pytest.mark.parametrize("press", ["mouse", "keyboard"])
 @pytest.mark.parametrize("control", CONTROLS)
-def test_control_works_and_keeps_its_place_the_focus_and_the_cells(opened, control, press):
-    page = opened(control)
+def test_control_works_and_keeps_its_place_the_focus_and_the_cells(run_cells, control):
+    page = run_cells(SET_UP, control, "'below the first'", control, "'below the second'")
     before = page.evaluate(CELLS)
-    box = page.locator(".cartlib-control").first
-    button = box.get_by_role("button", name=re.compile(CONTROLS[control] + "$")).first
-    button.scroll_into_view_if_needed()
-    places = heights(page)
-    button.click() if press == "mouse" else button.press("Enter")
-    box.locator(".message").get_by_text(DONE[control]).wait_for()
-    expect(button).to_be_focused()
-    for key in SHORTCUTS:
-        button.press(key)
-    assert len(places()) == 1 and page.evaluate(CELLS) == before
+    boxes = page.locator(OUTER)
+    expect(boxes).to_have_count(2)
+    for box, press in zip(boxes.all(), (Locator.click, by_key), strict=True):
+        button = box.get_by_role("button", name=re.compile(CONTROLS[control] + "$")).first
+        button.scroll_into_view_if_needed()
+        places = heights(box)
+        press(button)
+        box.locator(".message").get_by_text(DONE[control]).wait_for()
+        expect(button).to_be_focused()
+        for key in SHORTCUTS:
+            button.press(key)
+        assert len(places()) == 1 and page.evaluate(CELLS) == before, press
 
 
-@pytest.mark.parametrize("way, told", [("Read, write", "error"), ("Watch both", "said")])
-def test_story_of_a_race(opened, way, told):
+def by_key(button):
+    button.press("Enter")
+
+
+def test_story_of_a_race(opened):
     page = opened(RACE)
-    page.get_by_role("button", name=way).click()
     story = page.locator(".story")
-    story.get_by_text(f"{way}: Ann and Bob both add 1").wait_for()
     rows = story.locator("tbody tr")
+    press(page, "Read, write", "error")
+    expect(rows).to_have_count(5)
+    lost = story.get_by_text("Ann's add is lost: Bob wrote 2 over her 2")
+    assert lost.evaluate("e => getComputedStyle(e).color") != rows.first.evaluate(
+        "e => getComputedStyle(e).color"
+    )
+    press(page, "Watch both", "said")
+    story.get_by_text("refused: what was watched has changed").wait_for()
+    expect(rows).to_have_count(13)
+
+
+def press(page, way, told):
+    """Let a race run in one of its ways, and wait for its story."""
+    page.get_by_role("button", name=way).click()
+    page.locator(".story").get_by_text(f"{way}: Ann and Bob both add 1").wait_for()
     assert page.locator(f".cartlib-wide .message.{told}").count() == 1
-    if way == "Read, write":
-        expect(rows).to_have_count(5)
-        lost = story.get_by_text("Ann's add is lost: Bob wrote 2 over her 2")
-        assert lost.evaluate("e => getComputedStyle(e).color") != rows.first.evaluate(
-            "e => getComputedStyle(e).color"
-        )
-    else:
-        story.get_by_text("refused: what was watched has changed").wait_for()
-        expect(rows).to_have_count(13)
 
 
 def test_function_of_ones_own_is_raced_and_ended(opened):
@@ -181,6 +187,12 @@ def test_progress_leads_to_what_is_open(opened):
         page.keyboard.press(key)
     row.get_by_role("link", name="Write add_to_cart.").click()
     page.wait_for_function(f"{PATH[6:]} === '02_the_cart_is_a_sorted_set.ipynb'")
+
+
+def test_progress_is_kept_apart_from_the_persons(run_cells):
+    page = run_cells("from cartlib import progress\nprint(progress.path().parent)")
+    shown = page.locator(".jp-OutputArea-output").inner_text()
+    assert shown.strip() and Path(shown.strip()) != Path.home()
 
 
 def test_charts_are_accessible(run_cells, violations_in_both_themes):
