@@ -36,15 +36,26 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="package")
-def visitor(site):
-    """A learner's browser, which keeps what the site stores; and all requests that it made."""
+def running():
+    """The browser."""
     browser = find_browser()
     if browser is None:
         missing("No Chromium or Chrome. Debian: sudo apt install chromium")
     with chromium(browser) as running:
-        context = running.new_context(viewport={"width": 1280, "height": 1000})
-        context.set_default_timeout(120_000)
-        context.asked = []
-        context.on("request", lambda request: context.asked.append(request.url))
-        yield context
-        context.close()
+        yield running
+
+
+@pytest.fixture(scope="package")
+def asked():
+    """The urls of all that was asked for."""
+    return []
+
+
+@pytest.fixture
+def visitor(running, asked):
+    """A learner's browser, which keeps what the site stores."""
+    context = running.new_context(viewport={"width": 1280, "height": 1000})
+    context.set_default_timeout(120_000)
+    context.on("request", lambda request: asked.append(request.url))
+    yield context
+    context.close()

@@ -25,11 +25,18 @@ from cartlib_browser import digest
 SOME = ["00_start_here", "03_when_things_go_wrong", "05_live_carts", "07_fast_carts"]
 ALL = [path.stem for path in NOTEBOOKS]
 CHOSEN = ALL if os.environ.get("CARTLIB_TEST_LESSONS") == "all" else SOME
-CONNECTED = """() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel
-  ?.connectionStatus === 'connected'"""
+IN_A_BROWSER = {  # what is promised otherwise there; recorded outputs count as outputs
+    "00_start_here": {'"localhost", 1': "localhost:1 did not answer in time"},
+    "03_when_things_go_wrong": {"set-up": "Private server: There is no Redis server in a browser"},
+    "07_fast_carts": {"set-up": "The delay is simulated"},
+}
+CONNECTED = """path => {
+  const notebook = window.jupyterapp?.shell.currentWidget;
+  return notebook?.context?.path === path && notebook.context.isReady
+    && notebook.sessionContext.session?.kernel?.connectionStatus === 'connected';
+}"""
 RUN = """async sources => {
   const notebook = window.jupyterapp.shell.currentWidget;
-  await notebook.context.ready;
   const cells = notebook.content.widgets.filter(cell => cell.model.type === 'code');
   sources.forEach((source, number) => cells[number].model.sharedModel.setSource(source));
   await window.jupyterapp.commands.execute('notebook:run-all-cells');
@@ -69,7 +76,7 @@ def visit(context, site, lesson):
     """Open a lesson as a link does, in a new tab."""
     page = context.new_page()
     page.goto(f"{site}/lab/index.html?path={lesson}.ipynb")
-    page.wait_for_function(CONNECTED)
+    page.wait_for_function(CONNECTED, arg=f"{lesson}.ipynb")
     return page
 
 
@@ -98,7 +105,7 @@ def test_lesson_runs_shows_its_promises_and_can_be_solved(visitor, site, lesson)
     code = code_of(lesson)
     shipped = run(page, code)
     assert errors(shipped) == []
-    assert_promises_kept(lesson, shipped, "fakeredis")
+    assert_promises_kept(lesson, shipped, "fakeredis", IN_A_BROWSER.get(lesson, {}))
     tasks = index.exercises(lesson) if lesson in index.LESSONS else []
     assert statuses(shipped) == [NOT_TRIED] * len(tasks)
     if tasks and lesson in CHOSEN[-2:] or CHOSEN == ALL:
@@ -145,7 +152,7 @@ def test_function_that_hangs_is_told_of_and_a_kernel_that_hangs_is_restarted(vis
     status, text = page.evaluate(ASK, code)
     assert status == "ok" and "did not end" in text
     page.evaluate(RESTART)
-    page.wait_for_function(CONNECTED)
+    page.wait_for_function(CONNECTED, arg="01_products_are_hashes.ipynb")
     assert page.evaluate(ASK, "print(6 * 7)") == ["ok", "42\n"]
     page.close()
 
