@@ -290,3 +290,18 @@ def test_time_of_the_reference_is_not_counted(monkeypatch):
     monkeypatch.setattr(q2, "_known", {})
     assert isinstance(attempt(get_product, q2.cases[0]).error, clock.TooSlow)
     assert q2.right(q2.cases[0]).error is None
+
+
+def test_limit_of_a_script_is_not_left_to_the_next_trial(monkeypatch):
+    monkeypatch.setattr(sandbox, "_stores", [])
+    scripted = attempt(lambda client: client.eval("return 1", 0), Case([]))
+    assert scripted.result == 1 and len(sandbox._stores) == 1
+    hook = sandbox._stores[0].client.eval("return tostring(debug.gethook())", 0)
+    assert hook == "nil"
+
+
+def test_store_whose_limit_has_passed_is_not_used_again(monkeypatch):
+    monkeypatch.setattr(sandbox, "_stores", [])
+    monkeypatch.setattr(stores.Store, "_stop_counting", lambda store: False)
+    attempt(lambda client: client.eval("return 1", 0), Case([]))
+    assert sandbox._stores == []

@@ -10,8 +10,8 @@ from html import escape
 from importlib.resources import files
 
 NO_SERVER = (
-    "There is no Redis server in a browser. Where a text was recorded with one, it stands below the "
-    "cell, as long as you have not changed that. To run it yourself, take the kit to your computer."
+    "There is no Redis server in a browser. Where a text was recorded with one, it stands below "
+    "the cell, if you have not changed that. To run it yourself, take the kit to your computer."
 )
 
 
