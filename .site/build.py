@@ -35,8 +35,10 @@ BROWSER += ["--platform", "pyemscripten_2026_0_wasm32", "--platform", "any"]
 
 def build(site, offline):
     """Fetch what is needed, and write the site."""
-    WORK.mkdir(exist_ok=True)
     tools, wheels = WORK / "tools", WORK / "wheels"
+    for name in ("extensions", "wheels", "pandas", "stand_ins"):  # of other versions, perhaps
+        shutil.rmtree(WORK / name, ignore_errors=True)
+    WORK.mkdir(exist_ok=True)
     pip("install", "--target", tools, "--upgrade", "-r", HERE / "tools.txt")
     pip("download", "-d", WORK / "extensions", "-r", HERE / "tools.txt")
     pip("download", "-d", wheels, *BROWSER, "-r", HERE / "wheels.txt")

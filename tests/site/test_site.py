@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-from browser import ROOT
+from browser import ALL_RAN, ROOT
 from kernels import NOTEBOOKS, path_of, solve, statuses
 from promises import assert_promises_kept
 
@@ -46,11 +46,6 @@ RUN = """async sources => {
 OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
   .filter(cell => cell.model.type === 'code')
   .map(cell => [cell.model.executionCount, cell.model.outputs.toJSON()])"""
-IDLE = """() => {
-  const notebook = window.jupyterapp.shell.currentWidget;
-  return notebook.sessionContext.session.kernel.status === 'idle' && notebook.content.widgets
-    .every(cell => cell.model.type !== 'code' || cell.model.executionCount !== null);
-}"""
 ASK = """async code => {
   const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
   const future = kernel.requestExecute({code, store_history: false});
@@ -85,7 +80,7 @@ def visit(context, site, lesson):
 def run(page, sources):
     """Run a lesson with these sources of its code cells, and return it with what it showed."""
     page.evaluate(RUN, sources)
-    page.wait_for_function(IDLE)
+    page.wait_for_function(ALL_RAN)
     cells = []
     for source, (_, outputs) in zip(sources, page.evaluate(OUTPUTS), strict=True):
         for output in outputs:
