@@ -37,7 +37,7 @@ from cartlib.lab.server_program import MISSING, installed
 
 HERE = Path(__file__).parent
 # What a process learns but once, the reference of an exercise; and what it starts but once.
-TOGETHER = r"\[\w+\.q\d|::test_eight_processes|^tests/site/"
+TOGETHER = r"\[\w+\.q\d|::test_eight_processes|^tests/edition/"
 
 
 def pytest_generate_tests(metafunc):

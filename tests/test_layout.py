@@ -68,4 +68,4 @@ def test_cart_stays_short():
 
 def test_tests_mirror_the_rooms():
     folders = {path.name for path in Path(__file__).parent.iterdir() if any(path.glob("test_*.py"))}
-    assert folders == {"shop", "lab", "practice", "widgets", "course", "notebooks", "site"}
+    assert folders == {"shop", "lab", "practice", "widgets", "course", "notebooks", "edition"}

@@ -1,4 +1,4 @@
-// Run tests/site/lua_scripts.py with the stand-in for lupa, and print what it answers as JSON.
+// Run tests/edition/lua_scripts.py with the stand-in for lupa, and print what it answers as JSON.
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -27,7 +27,7 @@ python.FS.writeFile("/kit/lupa/fengari-web.js", fengari);
 try {
   const answers = python.runPython(`
 import json, sys, types
-sys.path[:0] = ["/kit", "/tests", "/tests/site"]
+sys.path[:0] = ["/kit", "/tests", "/tests/edition"]
 try:
     import pandas
 except ImportError:  # no script needs it
