@@ -9,7 +9,6 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-from kernels import EMPTY
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parent.parent
@@ -34,26 +33,13 @@ RUN_AGAIN = """async part => {
     cell => cell.model.type === 'code' && cell.model.sharedModel.getSource().includes(part));
   await app.commands.execute('notebook:run-cell');
 }"""
-CLOSE = """async spared => {
+CLOSE = """async () => {
   for (const notebook of [...window.jupyterapp.shell.widgets('main')]) {  // a copy: it shrinks
-    if (notebook.sessionContext && notebook.context.path !== spared) {
-      await notebook.sessionContext.ready;
+    if (notebook.sessionContext) {
       await notebook.sessionContext.shutdown();
       notebook.dispose();
     }
   }
-}"""
-CLOSED = """spared => [...window.jupyterapp.shell.widgets('main')].every(
-  widget => !widget.sessionContext || widget.context.path === spared)"""
-FILL = """async ([codes, empty]) => {
-  const notebook = window.jupyterapp.shell.currentWidget;
-  await notebook.sessionContext.session.kernel.requestExecute({code: empty}).done;
-  const model = notebook.content.model.sharedModel;
-  const cells = codes.map(source => ({cell_type: 'code', source, metadata: {}, outputs: []}));
-  model.transact(() => {
-    model.deleteCellRange(0, model.cells.length);
-    model.insertCells(0, cells);
-  });
 }"""
 
 CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(
@@ -61,7 +47,6 @@ CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(
 PATH = "() => window.jupyterapp.shell.currentWidget.context.path"
 SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
 RESTART = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
-OUTER = ".jp-Cell .cartlib-control:not(.cartlib-control .cartlib-control)"
 SHORTCUTS = (*"mrabxdd1", "ArrowDown")  # each does something in a notebook
 HAS_THEME = """name => document.body.dataset.jpThemeLight === String(name === 'Light')
   && !document.getElementById('jupyterlab-splash')"""
@@ -94,11 +79,11 @@ def lab(directory, home):
         f"--LabApp.app_settings_dir={ROOT}/notebooks/.lab",
     ]  # fmt: skip
     env = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
-    env["CARTLIB_PROGRESS"] = f"{home}/progress.json"  # apart from the person's
     for folder in ("CONFIG", "RUNTIME"):
         env[f"JUPYTER_{folder}_DIR"] = f"{home}/{folder}"
     for folder in ("SETTINGS", "WORKSPACES"):
         env[f"JUPYTERLAB_{folder}_DIR"] = f"{home}/{folder}"
+    env["CARTLIB_PROGRESS"] = f"{home}/progress.json"  # apart from the person's
     log = Path(home) / "lab.log"
     with log.open("w") as output:
         process = subprocess.Popen(command, env=env, stdout=output, stderr=output)
@@ -150,9 +135,7 @@ def evaluate(page, script, argument=None):
 
 
 def set_theme(page, name):
-    """Change to the theme Light or Dark, if it is another, and wait until the page has it."""
-    if page.evaluate(HAS_THEME, name):
-        return
+    """Change to the theme Light or Dark, and wait until the page has it."""
     command = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
     evaluate(page, command, f"JupyterLab {name}")
     page.wait_for_function(HAS_THEME, arg=name)
@@ -161,24 +144,14 @@ def set_theme(page, name):
 def run_notebook(page, name):
     """Open the notebook, run all its cells, and wait until the last one has run."""
     evaluate(page, OPEN, name)
-    run_all_cells(page)
-
-
-def run_all_cells(page):
     evaluate(page, "() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_function(ALL_RAN)
 
 
-def fill_notebook(page, name, codes):
-    """Let an open notebook, whose kernel has run others, hold these cells of code."""
-    evaluate(page, OPEN, name)
-    evaluate(page, FILL, [codes, EMPTY])
-
-
-def close_notebooks(page, spared=None):
-    """Close all notebooks, or all but one, without saving them, and end their kernels."""
-    evaluate(page, CLOSE, spared)
-    page.wait_for_function(CLOSED, arg=spared)
+def close_notebooks(page):
+    """Close all notebooks without saving them, and end their kernels."""
+    evaluate(page, CLOSE)
+    page.wait_for_function("() => !document.querySelector('.jp-NotebookPanel')")
 
 
 def run_again(page, part):

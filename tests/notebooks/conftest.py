@@ -13,17 +13,14 @@ from browser import (
     ROOT,
     chromium,
     close_notebooks,
-    fill_notebook,
     find_browser,
     lab,
     open_lab,
-    run_all_cells,
     run_notebook,
     set_theme,
 )
-from kernels import TEACHING, empty, new_kernel
+from kernels import TEACHING
 
-SHARED = "shared.ipynb"
 (RULE,) = re.findall(r"^<!-- acl -->\n```text\n(.+)\n```$", TEACHING, flags=re.MULTILINE)
 
 
@@ -40,20 +37,6 @@ def learner(server):
 
 
 @pytest.fixture(scope="package")
-def used_kernel():
-    """A kernel for all lessons that need none of their own."""
-    with new_kernel() as kernel:
-        yield kernel
-
-
-@pytest.fixture
-def empty_kernel(used_kernel):
-    """That kernel, in which other lessons have left nothing."""
-    empty(used_kernel)
-    return used_kernel
-
-
-@pytest.fixture(scope="package")
 def started(tmp_path_factory):
     """A browser, the url of a JupyterLab over a copy of the lessons, and their folder.
 
@@ -65,9 +48,6 @@ def started(tmp_path_factory):
         missing("No Chromium or Chrome. Debian: sudo apt install chromium")
     lessons = tmp_path_factory.mktemp("lessons")
     shutil.copytree(ROOT / "notebooks", lessons, dirs_exist_ok=True)
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    shared = nbformat.v4.new_notebook(metadata={"kernelspec": kernel})
-    nbformat.write(shared, lessons / SHARED)
     with lab(lessons, tmp_path_factory.mktemp("home")) as url, chromium(browser) as running:
         yield running, url, lessons
 
@@ -85,31 +65,25 @@ def lab_page(started):
 
 @pytest.fixture
 def page(lab_page):
-    """The page with JupyterLab; what a test opens there is closed after it, the theme is light."""
+    """The page with JupyterLab; what a test opens there is closed after it."""
     yield lab_page
-    close_notebooks(lab_page, spared=SHARED)
-    if lab_page.locator(".jp-NotebookPanel").count():
-        fill_notebook(lab_page, SHARED, [])
-    set_theme(lab_page, "Light")  # quicker without a notebook
+    close_notebooks(lab_page)
 
 
 @pytest.fixture
-def run_cells(page):
-    """A function that runs these cells of code in a notebook for all tests, and gives the page."""
+def run_cells(page, started, request):
+    """A function that runs these cells of code in a notebook of their own, and gives the page."""
 
     def run(*codes):
-        fill_notebook(page, SHARED, codes)
-        run_all_cells(page)
+        kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+        cells = [nbformat.v4.new_code_cell(code) for code in codes]
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+        name = re.sub(r"\W", "-", request.node.name) + ".ipynb"
+        nbformat.write(notebook, started[2] / name)
+        run_notebook(page, name)
         return page
 
     return run
-
-
-@pytest.fixture
-def spoils(lab_page):
-    """Closes the shared notebook, and ends its kernel, after a test that spoils it."""
-    yield
-    close_notebooks(lab_page)
 
 
 @pytest.fixture
@@ -134,7 +108,9 @@ def violations_in_both_themes(axe_violations):
     def find(page, parts):
         found = axe_violations(page, parts)
         set_theme(page, "Dark")
-        return found + axe_violations(page, parts, runOnly=["color-contrast"])
+        found += axe_violations(page, parts, runOnly=["color-contrast"])
+        set_theme(page, "Light")
+        return found
 
     return find
 

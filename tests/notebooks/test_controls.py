@@ -6,7 +6,6 @@ import pytest
 from browser import (
     CELLS,
     OPEN,
-    OUTER,
     PATH,
     RESTART,
     SAVE,
@@ -45,6 +44,7 @@ CONTROLS = [
     "LiveFeed(client)",
     "RedisConsole(client)",
 ]
+OUTER = ".jp-Cell .cartlib-control:not(.cartlib-control .cartlib-control)"
 ACTIVE = "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex"
 SLEEP = """() => void window.jupyterapp.shell.currentWidget.sessionContext.session.kernel
   .requestExecute({code: "import time; time.sleep(4)"})"""
@@ -56,11 +56,8 @@ def quantity(page):
     return page.get_by_role("textbox", name="Quantity")
 
 
-def test_all_are_accessible_and_no_key_reaches_the_notebook(run_cells, violations_in_both_themes):
+def test_no_key_reaches_the_notebook(run_cells):
     page = run_cells(SET_UP, *CONTROLS)
-    quantity(page).press("Enter")
-    page.get_by_text("Added 1 × poems").wait_for()
-    assert violations_in_both_themes(page, ".cartlib-control") == []
     before = page.evaluate(CELLS)
     for number, control in enumerate(page.locator(OUTER).all()):
         parts = [control.get_by_role(role).first for role in ("button", "combobox", "log")]
@@ -70,9 +67,8 @@ def test_all_are_accessible_and_no_key_reaches_the_notebook(run_cells, violation
                 active = page.evaluate(ACTIVE)
                 assert active > 0, number
                 for key in SHORTCUTS:
-                    page.keyboard.press(key)
+                    part.press(key)
                     assert (page.evaluate(CELLS), page.evaluate(ACTIVE)) == (before, active), key
-                expect(part).to_be_focused()
 
 
 def test_enter_in_the_quantity_adds_what_it_shows(run_cells):
@@ -168,7 +164,7 @@ def test_a_busy_kernel_is_said_at_the_buttons(run_cells):
     page.wait_for_function(f"() => {waits} !== 'none'")
 
 
-def test_a_control_that_lost_its_kernel_says_what_to_do(run_cells, spoils):
+def test_a_control_that_lost_its_kernel_says_what_to_do(run_cells):
     page = run_cells(SET_UP, "CartPanel(client)")
     name = page.evaluate(PATH)
     evaluate(page, SAVE)
@@ -196,4 +192,11 @@ def test_a_board_keeps_its_places_and_is_accessible(run_cells, violations_in_bot
     box.get_by_role("button", name="Look again").click()
     expect(box.locator(".message")).to_have_count(0)
     assert box.locator(".order").count() > 1 and below.bounding_box()["y"] == place
+    assert violations_in_both_themes(page, ".cartlib-control") == []
+
+
+def test_controls_are_accessible(run_cells, violations_in_both_themes):
+    page = run_cells(SET_UP, *CONTROLS)
+    quantity(page).press("Enter")
+    page.get_by_text("Added 1 × poems").wait_for()
     assert violations_in_both_themes(page, ".cartlib-control") == []
