@@ -155,13 +155,10 @@ def write_lock(kit, theirs, offline):
         name, version = file.name.split("-")[:2]
         found = hashlib.sha256(file.read_bytes()).hexdigest()
         packages[normal(name)] = entry(normal(name), version, file.name, found)
-    for name in map(normal, PINS["pandas"]):
+    for name in () if offline else PINS["pandas"]:
         pinned = theirs["packages"][name]
-        if not offline:
-            where = CDN + pinned["file_name"]
-            packages[name] = entry(name, pinned["version"], where, pinned["sha256"])
-    for name in PINS["not at the start"]:
-        packages.pop(name, None)
+        where = CDN + pinned["file_name"]
+        packages[name] = entry(name, pinned["version"], where, pinned["sha256"])
     lock = {"info": theirs["info"], "packages": packages}
     (kit / "pyodide-lock.json").write_text(json.dumps(lock, indent=1))
     return sorted(packages)

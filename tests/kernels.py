@@ -2,14 +2,14 @@
 
 import os
 import tempfile
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
-from jupyter_client import AsyncKernelManager, KernelManager
-from jupyter_core.utils import run_sync
+from jupyter_client import KernelManager
 from nbclient import NotebookClient
+from traitlets.config import Config
 
 from cartlib.practice.outcome import MIME
 
@@ -18,37 +18,27 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 TEACHING = (ROOT / "notebooks" / "TEACHING.md").read_text(encoding="utf-8")
 # On TCP, the kernels of two tests at the same time could want the same port.
 TRANSPORT = "ipc" if os.name == "posix" else "tcp"
-# After this a notebook finds no names, magic, keys or progress of an earlier one; only what the kit
-# imports needs not to be imported once more.
-EMPTY = """
-import os, pathlib
-from cartlib import connection
-pathlib.Path(os.environ["CARTLIB_PROGRESS"]).unlink(missing_ok=True)
-get_ipython().magics_manager.magics["cell"].pop("redis", None)
-connection._fake_server.cache_clear()
-%reset -f
-"""
 
 
 def path_of(lesson):
     return next(path for path in NOTEBOOKS if path.stem == lesson)
 
 
-def run(path, url, order=list, kernel=None):
+def run(path, url, order=list):
     """Run the notebook's code cells in that order in one kernel; any error is raised."""
     notebook = nbformat.read(path, as_version=4)
     notebook.cells = order([cell for cell in notebook.cells if cell.cell_type == "code"])
     env = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
     env |= {"REDIS_URL": url} if url else {}
-    return execute(notebook, env, {"metadata": {"path": str(path.parent)}}, kernel)
+    return execute(notebook, env, {"metadata": {"path": str(path.parent)}})
 
 
-def run_all(url, order=lambda lesson, cells: cells, paths=NOTEBOOKS) -> dict:
-    """Run the code of lessons in one kernel, in that order; return {lesson: what ran of it}.
+def run_all(url, order=lambda lesson, cells: cells) -> dict:
+    """Run the code of all lessons in one kernel, in that order; return {lesson: what ran of it}.
 
     That is quicker than a kernel for each, and each begins with a set-up cell of its own.
     """
-    found = {path.stem: nbformat.read(path, as_version=4).cells for path in paths}
+    found = {path.stem: nbformat.read(path, as_version=4).cells for path in NOTEBOOKS}
     code = {name: [c for c in cells if c.cell_type == "code"] for name, cells in found.items()}
     notebook = nbformat.v4.new_notebook()
     notebook.cells = [cell for name in code for cell in order(name, code[name])]
@@ -56,32 +46,13 @@ def run_all(url, order=lambda lesson, cells: cells, paths=NOTEBOOKS) -> dict:
     return {name: SimpleNamespace(cells=cells) for name, cells in code.items()}
 
 
-def execute(notebook, env, resources=None, kernel=None):
-    """Run a notebook in a kernel of its own, or in this one; any error is raised."""
-    with new_kernel() if kernel is None else nullcontext(kernel) as manager:
-        client = NotebookClient(notebook, km=manager, timeout=60, resources=resources or {})
-        try:
-            return client.execute(env=env)
-        finally:
-            client.kc.stop_channels()
-
-
-@contextmanager
-def new_kernel():
-    """Give the manager of a kernel that starts with the first notebook; end it in any case."""
+def execute(notebook, env, resources=None):
+    """Run a notebook in a kernel of its own; any error is raised."""
     with tempfile.TemporaryDirectory() as folder:
-        manager = AsyncKernelManager(transport=TRANSPORT, connection_file=f"{folder}/kernel.json")
-        try:
-            yield manager
-        finally:
-            if manager.has_kernel:
-                run_sync(manager.shutdown_kernel)()
-
-
-def empty(kernel):
-    """Let the next lesson find nothing in this kernel that an earlier one has left."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(EMPTY)])
-    execute(notebook, os.environ, {"metadata": {"path": str(NOTEBOOKS[0].parent)}}, kernel)
+        kernel = {"transport": TRANSPORT, "connection_file": f"{folder}/kernel.json"}
+        config = Config(AsyncKernelManager=kernel)
+        client = NotebookClient(notebook, config=config, timeout=60, resources=resources or {})
+        return client.execute(env=env)
 
 
 def output_of(notebook, part):

@@ -6,6 +6,7 @@ A kernel calls start() before its first cell. The lessons and the kit know nothi
 import hashlib
 import json
 import warnings
+from functools import cache
 from html import escape
 from importlib.resources import files
 
@@ -41,6 +42,7 @@ def show_recorded(result):
         display(HTML(f"<p><strong>{escape(text)}</strong></p><pre>{escape(found)}</pre>"))
 
 
+@cache
 def recorded() -> dict:
     """Return what was recorded: the server's name, and what each cell showed, by its digest."""
     return json.loads(files(__package__).joinpath("recorded.json").read_text(encoding="utf-8"))
