@@ -35,6 +35,8 @@ BROWSER += ["--platform", "pyemscripten_2026_0_wasm32", "--platform", "any"]
 
 def build(site, offline):
     """Fetch what is needed, and write the site."""
+    if lacking := [program for program in ("npm", "node") if not shutil.which(program)]:
+        raise SystemExit(f"This needs {' and '.join(lacking)}: install Node.js 20 or newer.")
     tools, wheels = WORK / "tools", WORK / "wheels"
     for name in ("extensions", "wheels", "pandas", "stand_ins"):  # of other versions, perhaps
         shutil.rmtree(WORK / name, ignore_errors=True)

@@ -6,6 +6,7 @@ By default these are some lessons; with CARTLIB_TEST_LESSONS=all they are all of
 import json
 import os
 import re
+import subprocess
 import sys
 from html import unescape
 from types import SimpleNamespace
@@ -45,7 +46,7 @@ RUN = """async sources => {
 }"""
 OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
   .filter(cell => cell.model.type === 'code')
-  .map(cell => [cell.model.executionCount, cell.model.outputs.toJSON()])"""
+  .map(cell => cell.model.outputs.toJSON())"""
 ASK = """async code => {
   const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
   const future = kernel.requestExecute({code, store_history: false});
@@ -82,7 +83,7 @@ def run(page, sources):
     page.evaluate(RUN, sources)
     page.wait_for_function(ALL_RAN)
     cells = []
-    for source, (_, outputs) in zip(sources, page.evaluate(OUTPUTS), strict=True):
+    for source, outputs in zip(sources, page.evaluate(OUTPUTS), strict=True):
         for output in outputs:
             data = output.setdefault("data", {})
             if "Recorded with" in data.get("text/html", ""):
@@ -161,6 +162,13 @@ def test_no_other_host_was_asked(asked, site):
     assert len(asked) > 100
     ours = f"{site}/", "data:", "blob:"
     assert [url for url in asked if not url.startswith(ours)] == []
+
+
+def test_build_says_what_it_lacks(tmp_path):
+    words = [sys.executable, ROOT / ".site" / "build.py", "--to", tmp_path / "site"]
+    done = subprocess.run(words, env={"PATH": str(tmp_path)}, capture_output=True, text=True)
+    said = "This needs npm and node: install Node.js 20 or newer.\n"
+    assert (done.returncode, done.stderr) == (1, said)
 
 
 def test_recorded_cells_are_cells_of_the_lessons():
