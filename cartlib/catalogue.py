@@ -1,8 +1,7 @@
 """The shop's products: from a CSV file into hashes, and back, one or all."""
 
 import csv
-from os import PathLike
-from os.path import isfile
+from itertools import chain, islice
 from pathlib import Path
 
 from redis.cluster import RedisCluster
@@ -12,12 +11,11 @@ from cartlib.errors import (
     CartDataError,
     CartError,
     CatalogueError,
-    InvalidProductIdError,
     ProductNotFoundError,
-    printable,
     shown,
 )
 from cartlib.failures import explained, wrong_type
+from cartlib.product_file import check_file, opened, rows_of, stamp
 from cartlib.values import read_price
 
 SAMPLE = Path(__file__).parent / "data" / "products.csv"
@@ -51,25 +49,27 @@ def load_catalogue(client, path=SAMPLE) -> int:
     whole file is checked before the first product is written. Prices are stored as text. Products
     that are there already are overwritten; others stay. Long files show a progress bar.
 
-    The types of all keys are looked at before the first is written.
+    The file is read twice: once to look at all of it, and once to write it, 500 products at a time.
+    So of a long file only the ids are in memory. The types of all keys are looked at before the
+    first is written.
 
-    Redis: TYPE of each key; then HSET product:ID and SADD products for each product. 2 round trips
-    for 500 products; on a cluster, 1 and 1 for each node.
+    Redis: EXISTS of 500 keys, and TYPE of each where one is there; then HSET product:ID and SADD
+    products for each product. 2 or 3 round trips for 500 products; on a cluster, 1 and 1 for each
+    node.
     Raises: CatalogueError, CartConnectionError, CartDataError.
     """
-    products = read_products(path)
-    names = [keys.product(product_id) for product_id, _ in products]
-    with explained(client, keys.products()):
-        check_types(client, {keys.products(): "set"} | dict.fromkeys(names, "hash"))
-    with (
-        explained(client, keys.products(), *names, change=IN_PART),
-        _progress_bar(len(products)) as bar,
-    ):
-        for start in range(0, len(products), BATCH):
-            batch = products[start : start + BATCH]
-            _write(client, batch)
-            bar.update(len(batch))
-    return len(products)
+    with opened(path) as file:
+        before, product_ids = stamp(file), check_file(file, path)
+        with explained(client, keys.products()):
+            _check_keys(client, product_ids)
+        file.seek(0)
+        with _progress_bar(len(product_ids)) as bar:
+            for batch in _batches(rows_of(csv.reader(file), path)):
+                if stamp(file) != before:
+                    raise CatalogueError(f"{path} was changed while it was read. {IN_PART}", path)
+                _write(client, batch)
+                bar.update(len(batch))
+    return len(product_ids)
 
 
 def list_products(client) -> list[dict]:
@@ -145,30 +145,21 @@ def check_types(client, wanted):
                 raise wrong_type(name)
 
 
-def read_products(path) -> list[tuple[str, dict]]:
-    """Return a CSV file's products as (product_id, fields) pairs; CatalogueError says where."""
-    if not isinstance(path, str | PathLike):
-        raise CatalogueError(f"Give the path of a CSV file, not {shown(path)}.", path)
-    if not isfile(path):  # a pipe would let it wait for ever
-        name = printable(path)[:300]
-        raise CatalogueError(f"{name} is no file. Give the path of a CSV file.", path)
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            _check_columns(reader.fieldnames or [], path)
-            seen = {}
-            for row in reader:
-                product_id, fields = _read_row(row, path, reader.line_num)
-                if product_id in seen:
-                    _fail(path, reader.line_num, f"the product_id {product_id!r} comes twice")
-                seen[product_id] = fields
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CatalogueError(
-            f"{path} can't be read as a CSV file in UTF-8: {error}.", path
-        ) from error
-    if not seen:
-        raise CatalogueError(f"{path} has no products, only its heading.", path)
-    return list(seen.items())
+def _batches(rows):
+    """Yield lists of at most BATCH rows."""
+    rows = iter(rows)
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+def _check_keys(client, product_ids):
+    """Raise CartDataError where a key that is to be written is there, and of another type."""
+    hashes = ((keys.product(product_id), "hash") for product_id in product_ids)
+    for batch in _batches(chain([(keys.products(), "set")], hashes)):
+        wanted = dict(batch)
+        # A cluster has them on several nodes, and would be asked for each one by itself.
+        if isinstance(client, RedisCluster) or client.exists(*wanted):
+            check_types(client, wanted)
 
 
 def _write(client, products):
@@ -176,55 +167,29 @@ def _write(client, products):
 
     A pipeline over all of its nodes would send what failed a second time.
     """
-    pipes = {}
+    listed, pipes = keys.products(), {}
+    names = [f"product:{product_id}" for product_id, _ in products]
+    with explained(client, listed, *names, change=IN_PART):
+        for name, (_, fields) in zip(names, products, strict=True):
+            _pipe(client, name, pipes).hset(name, mapping=fields)
+        _pipe(client, listed, pipes).sadd(listed, *(product_id for product_id, _ in products))
+        for pipe in pipes.values():
+            pipe.execute()
 
-    def pipe_for(key):
-        one = client
-        if isinstance(client, RedisCluster):
-            one = client.get_node_from_key(key).redis_connection
-        return pipes.setdefault(one, one.pipeline(transaction=False))
 
-    for product_id, fields in products:
-        key = keys.product(product_id)
-        pipe_for(key).hset(key, mapping=fields)
-    pipe_for(keys.products()).sadd(keys.products(), *(product_id for product_id, _ in products))
-    for pipe in pipes.values():
-        pipe.execute()
+def _pipe(client, key, pipes):
+    """Return the pipeline to the node that has the key; `pipes` keeps one for each node."""
+    if isinstance(client, RedisCluster):
+        client = client.get_node_from_key(key).redis_connection
+    if client not in pipes:
+        pipes[client] = client.pipeline(transaction=False)
+    return pipes[client]
 
 
 def _progress_bar(count):
     from tqdm.auto import tqdm  # only loading shows one; get_product() does without
 
     return tqdm(total=count, disable=count < LONG, unit=" products")
-
-
-def _check_columns(columns, path):
-    missing = [name for name in ("product_id", "name", "price") if name not in columns]
-    if missing:
-        raise CatalogueError(
-            f"{path} has no column {', '.join(missing)}. Its first line names the columns: "
-            "product_id,name,price,category.",
-            path,
-            1,
-        )
-
-
-def _read_row(row, path, line):
-    product_id, name, price = row["product_id"], row["name"], row["price"]
-    try:
-        keys.product(product_id)
-        if not name:
-            _fail(path, line, "the name is empty")
-        read_price(price, product_id)
-    except InvalidProductIdError as error:
-        _fail(path, line, str(error))
-    except CartDataError:
-        _fail(path, line, f"the price {price!r} is no amount such as 9.50")
-    return product_id, {"name": name, "price": price, "category": row.get("category") or ""}
-
-
-def _fail(path, line, reason):
-    raise CatalogueError(f"{path}, line {line}: {reason}. Nothing was loaded.", path, line)
 
 
 def _product(product_id, fields):

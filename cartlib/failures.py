@@ -21,6 +21,8 @@ from cartlib.errors import CartConnectionError, CartDataError, printable
 UNKNOWN = "You asked for a change, and its outcome is unknown: look before you try again."
 UNTOUCHED = "Nothing was changed."
 AGAIN = "The outcome is unknown. Send it again with the same id: it is done once."
+CLIENTS = redis.Redis, RedisCluster
+PIPELINES = redis.client.Pipeline, ClusterPipeline  # which are clients, too, as redis-py has it
 UNREACHABLE = (
     redis.ConnectionError,
     redis.TimeoutError,
@@ -83,9 +85,8 @@ def explained(client, *keys, change=None):
 
 def check_client(client):
     """Raise CartConnectionError for what is no client, returns bytes, or sends commands again."""
-    kind = type(client).__name__
-    pipelines = redis.client.Pipeline, ClusterPipeline
-    if not isinstance(client, redis.Redis | RedisCluster) or isinstance(client, pipelines):
+    if not isinstance(client, CLIENTS) or isinstance(client, PIPELINES):
+        kind = type(client).__name__
         raise CartConnectionError(f"Give a client that connect() returned, not a {kind}.")
     if not client.get_encoder().decode_responses:
         raise CartConnectionError(

@@ -189,7 +189,11 @@ def is_text(value) -> bool:
     """Tell whether `value` is a text that UTF-8 can carry."""
     if not isinstance(value, str):
         return False
-    return not any("\ud800" <= character <= "\udfff" for character in value)
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return True
 
 
 def _day(value):

@@ -28,22 +28,26 @@ class _Timed:
 
     def send_packed_command(self, command, check_health=True):
         super().send_packed_command(command, check_health)
-        self._sock.until = time.monotonic() + self.socket_timeout
-
-    def read_response(self, *args, **options):
-        if "timeout" in options:  # Pub/Sub: it waits for what others send
-            self._sock.until = None
-        return super().read_response(*args, **options)
+        self._sock.begin_answer(self.socket_timeout)
 
 
 class _TimedSocket:
     """A socket that raises TimeoutError when it is past `until`, however much comes in."""
 
     def __init__(self, sock):
-        self._sock, self.until = sock, None
+        self._sock, self.until, self._is_first = sock, None, False
 
     def __getattr__(self, name):
         return getattr(self._sock, name)
+
+    def settimeout(self, seconds):
+        """Set a time-out of redis-py's own: Pub/Sub waits for what others send."""
+        self.until = None
+        self._sock.settimeout(seconds)
+
+    def begin_answer(self, seconds):
+        """Give what was just sent `seconds` to be answered."""
+        self.until, self._is_first = time.monotonic() + seconds, True
 
     def recv(self, *args):
         return self._read(self._sock.recv, *args)
@@ -52,8 +56,11 @@ class _TimedSocket:
         return self._read(self._sock.recv_into, *args)
 
     def _read(self, read, *args):
+        if self.until is None or self._is_first:  # the first part has all of the time
+            self._is_first = False
+            return read(*args)
         usual = self._sock.gettimeout()
-        if self.until is None or not usual:
+        if not usual:
             return read(*args)
         left = self.until - time.monotonic()
         if left <= 0:

@@ -46,11 +46,13 @@ def cart_table(client, *, cart="guest") -> pd.DataFrame:
                 items, products = _read_in_two_trips(client, cart)
     rows = [_line(product_id, quantity, *products[product_id]) for product_id, quantity in items]
     columns = zip(*rows, strict=True) if rows else [()] * len(CART_COLUMNS)
+    index = pd.RangeIndex(len(rows))  # one for all columns: else each makes its own
     table = Table(
         {
-            name: pd.Series(list(values), dtype=kind)
+            name: pd.Series(values, dtype=kind, index=index)
             for (name, kind), values in zip(CART_COLUMNS.items(), columns, strict=True)
-        }
+        },
+        index=index,
     )
     table.attrs["total"] = sum((row[4] for row in rows if row[5]), Decimal(0))
     return table
@@ -64,7 +66,7 @@ def _read_in_one_trip(client, cart):
     pipe.sort(lines, by="nosort", get=fields, groups=True)
     items, expired, rows = pipe.execute()
     items = current_items(client, items, expired, cart)
-    return items, {product_id: found for product_id, *found in rows}
+    return items, {product_id: (name, price) for product_id, name, price in rows}
 
 
 def _read_in_two_trips(client, cart):

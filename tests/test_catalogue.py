@@ -1,12 +1,23 @@
 """The catalogue: CSV in, hashes out."""
 
 import os
+import tracemalloc
 from decimal import Decimal
 
 import pytest
+from redis.cluster import RedisCluster
 
-from cartlib import CartDataError, CartError, CatalogueError, InvalidProductIdError, get_product
+from cartlib import (
+    CartDataError,
+    CartError,
+    CatalogueError,
+    InvalidProductIdError,
+    catalogue,
+    get_product,
+)
 from cartlib.catalogue import SAMPLE, delete_product, list_products, load_catalogue, search_products
+from cartlib.failures import address
+from cartlib.lab.trace import Trace
 
 HEAD = "product_id,name,price,category\n"
 
@@ -83,7 +94,7 @@ def test_load_catalogue_forms_of_csv(client, csv, content):
         (HEAD + "a,A,1,x\nb,B,abc,x\n", 3, "the price 'abc'"),
         (HEAD + "a,A,nan,x\n", 2, "the price 'nan'"),
         (HEAD + "a,A,-1,x\n", 2, "the price '-1'"),
-        (HEAD + "a,A\n", 2, "the price None"),
+        (HEAD + "a,A\n", 2, "the price ''"),
         (HEAD + "a\n", 2, "the name is empty"),
         (HEAD + "a,A,1,x\nb,B,1,x\na,C,1,x\n", 4, "'a' comes twice"),
         (HEAD + ",A,1,x\n", 2, "not ''"),
@@ -169,6 +180,48 @@ def test_load_catalogue_many_with_progress_bar(client, csv, capsys):
 def test_load_catalogue_few_without_progress_bar(client, csv, capsys):
     load_catalogue(client, csv(many(1_999)))
     assert capsys.readouterr() == ("", "")
+
+
+def test_load_catalogue_of_a_file_that_somebody_changes(client, csv, monkeypatch):
+    path = csv(HEAD + "a,A,1,\nb,B,2,\nc,C,3,\n")
+    write = catalogue._write
+
+    def write_and_change(client, products):
+        write(client, products)
+        path.write_text(path.read_text() + "d,D,nonsense,\n")
+
+    monkeypatch.setattr(catalogue, "BATCH", 2)
+    monkeypatch.setattr(catalogue, "_write", write_and_change)
+    with pytest.raises(CatalogueError, match="changed while it was read. A part of the products"):
+        load_catalogue(client, path)
+    assert client.smembers("products") == {"a", "b"}
+
+
+@pytest.mark.parametrize("before, trips", [("", 2), ("a", 3), ("products", 3)])
+def test_load_catalogue_round_trips(client, csv, before, trips):
+    """How many there are at first, and how many if something is there."""
+    if isinstance(client, RedisCluster):
+        pytest.skip("it has several nodes")
+    if before:
+        load_catalogue(client, csv(HEAD + "a,A,1,\n"))
+        client.delete("product:a" if before == "products" else "products")
+    path = csv(HEAD + "a,A,1,\nb,B,2,\n")
+    with Trace(client) as trace:
+        load_catalogue(client, path)
+    assert trace.round_trips == trips
+
+
+@pytest.mark.one_kind
+def test_load_catalogue_keeps_the_ids_in_memory_and_no_more(client, csv):
+    if address(client) == "fakeredis":
+        pytest.skip("its store is in the same memory")
+    path = csv(many(6_000))
+    load_catalogue(client, path)  # whatever is imported or kept once
+    tracemalloc.start()
+    load_catalogue(client, path)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 6_000 * 250  # 600 or so, if all of it were kept
 
 
 def test_list_products_sorted(shop):

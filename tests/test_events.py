@@ -230,7 +230,8 @@ async def silent_server(greets):
 
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as running:
         yield running.sockets[0].getsockname()[1], heard
-        await asyncio.wait(served)  # until each client has closed its connection
+        if served:  # on a busy machine none may have come through
+            await asyncio.wait(served)  # until each client has closed its connection
 
 
 @pytest.mark.parametrize("limit", ["socket_timeout", "socket_connect_timeout"])

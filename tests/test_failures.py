@@ -345,13 +345,18 @@ def test_time_out_is_for_the_whole_answer(monkeypatch):
     now = [100.0]
     monkeypatch.setattr(timed_pool.time, "monotonic", lambda: now[0])
     sock = _TimedSocket(Socket(2.0))
-    sock.until = 102.0
+    sock.begin_answer(2.0)
+    assert sock.recv(3) == b"+++"
+    assert sock._sock.timeouts == [2.0]  # the first part has all of the time
     now[0] = 101.5
     assert sock.recv(3) == b"+++"
     assert sock._sock.timeouts == [2.0, 0.5, 2.0]
     now[0] = 102.0
     with pytest.raises(TimeoutError):
         sock.recv(3)
+    sock.settimeout(None)  # as Pub/Sub does: it may wait for ever
+    assert sock.recv(3) == b"+++"
+    assert sock._sock.timeouts == [2.0, 0.5, 2.0, None]
 
 
 def test_look_whether_something_is_there_takes_no_time(monkeypatch):

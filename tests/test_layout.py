@@ -9,6 +9,7 @@ CARTLIB = Path(__file__).parent.parent / "cartlib"
 FLOORS = [  # the lowest first; a folder is one room, whose modules may import each other
     {"errors"},
     {"keys", "values", "failures", "timed_pool", "progress", "pretended"},
+    {"product_file"},
     {"connection", "catalogue", "events"},
     {"cart", "checkout"},
     {"expiry", "shop", "lab", "look"},
