@@ -36,14 +36,7 @@ def cart_table(client, *, cart="guest") -> pd.DataFrame:
     So it is where a server refuses SORT, as a replica does, or a MULTI, as a full one does.
     Raises: CartDataError, CartConnectionError.
     """
-    if isinstance(client, RedisCluster):
-        items, products = _read_in_two_trips(client, cart)
-    else:
-        with explained(client, keys.cart(cart), keys.deadlines(cart)):
-            try:
-                items, products = _read_in_one_trip(client, cart)
-            except (OutOfMemoryError, ReadOnlyError, NoPermissionError):
-                items, products = _read_in_two_trips(client, cart)
+    items, products = _read_rows(client, cart)
     rows = [_line(product_id, quantity, *products[product_id]) for product_id, quantity in items]
     columns = zip(*rows, strict=True) if rows else [()] * len(CART_COLUMNS)
     index = pd.RangeIndex(len(rows))  # one for all columns: else each makes its own
@@ -56,6 +49,17 @@ def cart_table(client, *, cart="guest") -> pd.DataFrame:
     )
     table.attrs["total"] = sum((row[4] for row in rows if row[5]), Decimal(0))
     return table
+
+
+def _read_rows(client, cart):
+    """Return the lines, and {product_id: (name, price)}."""
+    if isinstance(client, RedisCluster):
+        return _read_in_two_trips(client, cart)
+    with explained(client, keys.cart(cart), keys.deadlines(cart)):
+        try:
+            return _read_in_one_trip(client, cart)
+        except (OutOfMemoryError, ReadOnlyError, NoPermissionError):
+            return _read_in_two_trips(client, cart)
 
 
 def _read_in_one_trip(client, cart):

@@ -1,0 +1,93 @@
+"""How long the lessons, their checks and the tests take: what a learner and a teacher wait for."""
+
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from kernels import NOTEBOOKS, run
+from measure import Table, milliseconds, ratio
+
+from cartlib.course import index
+
+LOG = "CARTLIB_CI_LOG"
+STAGE = re.compile(r"^== (.+), after (\d+) s$", re.M)
+SLOW = re.compile(r"^(\d+\.\d+)s (call|setup|teardown) +(\S.*)$", re.M)
+# In a process of its own: what is learned at the first check would be known at the next one.
+CHECK = """
+import sys, time
+from cartlib.course import index
+{name} = {{t.name: t for l in index.LESSONS for t in index.exercises(l)}}["{task}"]
+for _ in range(2):
+    start = time.perf_counter()
+    outcome = {name}.check({name}.reference_function)
+    print(outcome.status, time.perf_counter() - start)
+"""
+
+
+def tables(quick=False):
+    """Measure lessons and checks; read what the last run of the tests took, if its log is named."""
+    lessons = NOTEBOOKS[:1] if quick else NOTEBOOKS
+    yield _lessons(lessons, 1 if quick else 3)
+    yield _checks(list(index.LESSONS)[1:2] if quick else index.LESSONS)
+    log = os.environ.get(LOG)
+    if log:
+        yield from _tests(Path(log).read_text(encoding="utf-8"))
+
+
+def _lessons(paths, rounds):
+    rows = []
+    for path in paths:
+        taken = []
+        for _ in range(rounds):
+            start = time.perf_counter()
+            run(path, None)
+            taken.append(time.perf_counter() - start)
+        rows.append([path.stem, milliseconds(statistics.median(taken)), milliseconds(max(taken))])
+    about = f"All cells as shipped, with no browser, on fakeredis; {rounds} runs, kernel included."
+    return Table("Lessons", about, ["lesson", "median", "the longest"], rows)
+
+
+def _checks(lessons):
+    rows, firsts, nexts = [], [], []
+    for lesson in lessons:
+        for task in index.exercises(lesson):
+            first, following = _check(task.name)
+            firsts.append(first)
+            nexts.append(following)
+            rows.append([task.name, *map(milliseconds, (first, following))])
+    for word, choose in (("median", statistics.median), ("the longest", max)):
+        rows.append([word, *map(milliseconds, (choose(firsts), choose(nexts)))])
+    about = "The right answer, checked twice in a process of its own: the first learns its worlds."
+    return Table("Checks", about, ["exercise", "first check", "next check"], rows)
+
+
+def _check(task):
+    code = CHECK.format(name="q", task=task)
+    with tempfile.TemporaryDirectory() as folder:
+        env = os.environ | {"CARTLIB_PROGRESS": f"{folder}/progress.json"}
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env
+        )
+    lines = [line.rsplit(" ", 1) for line in done.stdout.splitlines()]
+    if any(status != "correct" for status, _ in lines):
+        raise RuntimeError(f"The right answer of {task} was not taken: {done.stdout}")
+    return [float(seconds) for _, seconds in lines]
+
+
+def _tests(log):
+    """Yield the stages of .ci/run, and the slowest tests, as its output names them."""
+    stages = [(name, int(seconds)) for name, seconds in STAGE.findall(log)]
+    ends = [seconds for _, seconds in stages[1:]]
+    whole = stages[-1][1]
+    rows = [["setting up", f"{stages[0][1]} s", ratio(stages[0][1], whole)]]
+    for (name, start), end in zip(stages, ends, strict=False):
+        rows.append([name, f"{end - start} s", ratio(end - start, whole)])
+    rows.append(["all of it", f"{whole} s", ratio(whole, whole)])
+    yield Table("The tests, by stage", "As .ci/run tells them.", ["stage", "takes", "of all"], rows)
+    slow = [[name, phase, f"{float(s):.1f} s"] for s, phase, name in SLOW.findall(log)[:10]]
+    yield Table("The slowest ten tests", "As pytest names them.", ["test", "part", "takes"], slow)
