@@ -63,11 +63,11 @@ def fill(client, lines, cart=CART):
         pipe.execute()
 
 
-def operations(client, bare) -> list[Operation]:
+def operations(client, bare, sizes=SIZES) -> list[Operation]:
     """Return all that is measured on one Redis, whose carts are filled by it."""
-    for size in SIZES:
+    for size in sizes:
         fill(bare, size, cart=f"of{size}")
-    return [*_changes(client, bare), *(op for size in SIZES for op in _reads(client, bare, size))]
+    return [*_changes(client, bare), *(op for size in sizes for op in _reads(client, bare, size))]
 
 
 def _reads(client, bare, size):
@@ -218,15 +218,16 @@ def _changes(client, bare):
 def tables(quick=False):
     """Measure on each kind of Redis; yield a table for each, and those of what is beside them."""
     yield _imports(2 if quick else 25)
-    events, frames = [], []
+    sizes, events, frames = SIZES[: 2 if quick else None], [], []
     for kind in kinds():
         with clients(kind) as (client, bare):
             fill(bare, 1)
             set_stock(client, {"p0": 9}, cart=CART)
-            yield _table(kind, client, operations(client, bare), quick)
-            frames += [_frame(kind, client, size, quick) for size in (1, 10, *SIZES[1:])]
+            yield _table(kind, client, operations(client, bare, sizes), quick)
+            frames += [_frame(kind, client, size, quick) for size in (1, 10, *sizes[1:])]
             events.append(asyncio.run(_event(kind, client, bare, 3 if quick else 300)))
-            bare.delete(*[keys.cart(f"of{size}") for size in SIZES[:1]], LINES, SESSION)
+            for size in (10, *SIZES):
+                bare.delete(keys.cart(f"of{size}"))
     yield Table(
         "cart_table beside its rows",
         "The rows are what comes from Redis; the table is a pandas DataFrame of Decimal prices.",
