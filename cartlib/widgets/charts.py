@@ -33,20 +33,21 @@ class Picture(HTML):
 
 
 class OneAtATime:
-    """Ignores the clicks that are made while another one is at work.
+    """Ignores a button that is clicked again while it is at work; another one waits its turn.
 
     No button is disabled meanwhile: that would take the focus away from it.
     """
 
     def __init__(self):
-        self._lock, self._end = threading.Lock(), 0
+        self._lock, self._end, self._last = threading.Lock(), 0, None
 
     @contextmanager
-    def click(self, *pictures):
-        """Give True and dim the pictures, or False while another click is at work."""
+    def click(self, *pictures, of=None):
+        """Give True and dim the pictures, or False while a click of the same button is at work."""
         clicked, begin = _clicked_at(), time.monotonic()
         # JupyterLab may click from another thread; or it keeps the click until this thread is free.
-        free = clicked >= self._end and self._lock.acquire(blocking=False)
+        again = of == self._last and clicked < self._end
+        free = not again and self._lock.acquire(blocking=False)
         if not free:
             yield False
             return
@@ -56,6 +57,7 @@ class OneAtATime:
             yield True
         finally:
             self._end = clicked + time.monotonic() - begin
+            self._last = of
             self._lock.release()
 
 

@@ -60,7 +60,7 @@ class RaceChart(Control):
         self.duration.value = framed(f'<span class="quiet">{text}</span>')
 
     def _race(self, name):
-        with self._clicks.click(self.chart, self.story) as free:
+        with self._clicks.click(self.chart, self.story, of=name) as free:
             if not free:
                 return
             title, _, why = self._ways[name]

@@ -12,7 +12,7 @@ from cartlib import connect
 from cartlib.lab import races
 from cartlib.lab.local_server import start_server
 from cartlib.lab.races import WAYS, Race, Step
-from cartlib.widgets import RaceChart, race_chart
+from cartlib.widgets import RaceChart, charts, race_chart
 from cartlib.widgets.race_story import ending
 
 
@@ -195,6 +195,17 @@ def test_click_in_the_middle_of_a_race_starts_no_second(chart, monkeypatch):
     chart.buttons["increment"].click()
     chart.buttons["increment"].click()
     assert started == [False, False]  # a button that is disabled loses the focus
+
+
+def test_click_on_another_way_waits_until_the_race_is_over(chart, monkeypatch):
+    raced = []
+    monkeypatch.setattr(charts, "_clicked_at", lambda: 100)  # all while the first one is at work
+    monkeypatch.setattr(race_chart, "story", lambda _, way: raced.append(way))
+    monkeypatch.setattr(race_chart, "told", lambda *_: "")
+    monkeypatch.setattr(race_chart, "race", lambda *_, **__: Race("increment", 1, 1, 0, 1))
+    for way in ("increment", "increment", "watch_both", "watch_both", "increment"):
+        chart.buttons[way].click()
+    assert raced == ["increment", "watch_both", "increment"]
 
 
 def test_buttons_never_raise(chart, monkeypatch):
