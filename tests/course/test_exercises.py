@@ -8,6 +8,7 @@ import pytest
 from kernels import path_of
 
 from cartlib.course import index
+from cartlib.course.answersheet import checked, names
 from cartlib.lab.stores import new_client
 from cartlib.practice.exercise import Exercise
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET
@@ -54,8 +55,38 @@ def test_course_has_all_tasks(lesson):
 
 @pytest.mark.parametrize("exercise, mistake", MISTAKES, ids=name_of)
 def test_mistake_gets_its_own_message(exercise, mistake):
-    outcome = exercise.check(mistake.function)
+    outcome = last_value(checked(exercise, mistake.function))
     assert (outcome.status, outcome.sentence) == (NOT_YET, mistake.message)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES[::7], ids=name_of)
+def test_solution_is_correct(exercise):
+    outcome = last_value(checked(exercise, exercise.reference_function))
+    assert (outcome.exercise, outcome.status) == (exercise.name, CORRECT)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name_of)
+def test_solution_in_a_cell_is_the_reference_to_the_last_name(exercise):
+    """So what is correct of the one is of the other, and need not be tried in each world."""
+    reference = exercise.reference_function
+    found = run_cell(checked(exercise, reference).rpartition("\n\n\n")[0])
+    mine, name = found[reference.__name__], exercise.name.split(".")[1]
+    assert mine.__code__.co_code == reference.__code__.co_code and found[name] is exercise
+    for used in names(mine.__code__, reference):
+        assert found[used] is reference.__globals__[used]
+
+
+def last_value(source):
+    """Run the code of a cell of the answer sheet, and return what it shows."""
+    code, _, last = source.rpartition("\n\n\n")
+    return eval(last, run_cell(code))
+
+
+def run_cell(source):
+    """Run code where there are no other names, and return its own."""
+    found = {}
+    exec(source, found)
+    return found
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=name_of)
@@ -121,6 +152,18 @@ def test_task_shown_by_itself_gives_nothing_away(task):
 def test_stubs_have_the_signature_of_the_reference(lesson):
     wanted = {t.task for t in index.tasks(lesson) if isinstance(t, Exercise)}
     assert {f"{f.name}({ast.unparse(f.args)})" for f in stubs(lesson)} == wanted
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name_of)
+def test_reset_shows_the_stub_of_the_notebook(exercise):
+    [lesson] = [name for name in EXPECTED if exercise in index.tasks(name)]
+    check = f"\n{exercise.name.split('.')[1]}.check("
+    [cell] = [
+        cell.source
+        for cell in nbformat.read(path_of(lesson), as_version=4).cells
+        if is_stub(cell) and check in cell.source
+    ]
+    assert cell.split("\n\n\n")[0] == exercise.reset().text
 
 
 def stubs(lesson):
