@@ -61,7 +61,7 @@ def target(text) -> Path:
     if path.suffix != ".ipynb" or path.is_dir():
         raise argparse.ArgumentTypeError(f"{text} is no notebook. Name a file: {DEFAULT}")
     for folder in path.resolve().parents:
-        if folder == NOTEBOOKS or any((folder / f"{name}.ipynb").exists() for name in LESSONS):
+        if any((folder / f"{name}.ipynb").exists() for name in LESSONS):
             raise argparse.ArgumentTypeError(NO_FOLDER.format(text, folder))
     return path
 
@@ -142,7 +142,7 @@ def names(code, function):
     found = loaded & function.__globals__.keys()
     for part in filter(iscode, code.co_consts):
         found |= names(part, function)
-    return found - {function.__name__}
+    return found
 
 
 def question(task):

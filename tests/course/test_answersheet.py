@@ -1,9 +1,12 @@
 """The answer sheet: every task with its answer, and never where learners look.
 
-That a cell of it says what stands beside it is tried in test_exercises.py.
+That a cell of it says what stands beside it is tried in test_exercises.py: there the mistakes are
+run as cells. A right answer there is the reference, which the lessons' tests put to each check.
 """
 
 import re
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -57,6 +60,15 @@ def assert_marks_the_right_choice(task, text):
         mark = "✓ right" if right else "✗"
         assert f"- **{letter}** · {plain(choice)}\\\n  {mark}: {plain(words)}" in text
     assert text.count("✓ right") == 1 and text.endswith(plain(task.because))
+
+
+def test_each_cell_imports_what_it_needs_and_no_more(whole, tmp_path):
+    code = [cell.source for cell in whole.cells if cell.cell_type == "code"]
+    for number, source in enumerate(code):
+        (tmp_path / f"cell_{number}.py").write_text(source, encoding="utf-8")
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--select", "F"]
+    done = subprocess.run([*command, "."], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0 and len(code) > 500, done.stdout
 
 
 @pytest.mark.parametrize(
