@@ -21,10 +21,19 @@ def solved() -> set[str]:
 
 def note(name):
     """Add an exercise to the file; where it can't be written, the check counts all the same."""
-    names = sorted(solved() | {name})
+    _write(solved() | {name})
+
+
+def forget(name):
+    """Take an exercise out of the file."""
+    if name in solved():
+        _write(solved() - {name})
+
+
+def _write(names):
     try:
         draft = path().with_suffix(".new")
-        draft.write_text(json.dumps({"solved": names}), encoding="utf-8")
+        draft.write_text(json.dumps({"solved": sorted(names)}), encoding="utf-8")
         draft.replace(path())
     except OSError:
         pass

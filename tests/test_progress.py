@@ -21,6 +21,17 @@ def test_progress_is_kept_and_can_be_deleted(own_progress):
     assert progress.solved() == set()
 
 
+def test_one_exercise_can_be_begun_anew(own_progress):
+    for name in ("products.q1", "products.q2"):
+        progress.note(name)
+    q1.hint()
+    assert q1.reset().text.startswith("def save_product(") and q1.hint().title == "Hint 1 of 3"
+    assert progress.solved() == {"products.q2"}
+    own_progress.unlink()
+    q1.reset()  # it need not be solved
+    assert not own_progress.exists()
+
+
 def test_progress_survives_a_spoilt_file(own_progress):
     for text in ("", "[]", "null", '{"solved": 3}', '{"solved": [3, null]}'):
         own_progress.write_text(text)

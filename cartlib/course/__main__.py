@@ -1,4 +1,4 @@
-"""python -m cartlib.course: the report and the cheat sheet for whoever teaches."""
+"""python -m cartlib.course: the report, the cheat sheet and the answers, for whoever teaches."""
 
 import sys
 

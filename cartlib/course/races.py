@@ -283,6 +283,7 @@ def reserve(client, product_id, quantity):
     return pipe.execute()[0]
 
 
+@q1.given
 @q1.mistake(
     "You still read first, and then write what Python has reckoned: what somebody else changed in "
     "between is lost. A MULTI around the writing is too late. Take commands that increment."

@@ -9,7 +9,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from cartlib.course import cheatsheet, structures
+from cartlib.course import answersheet, cheatsheet, structures
 from cartlib.course.marking import Row, mark
 from cartlib.course.processes import stoppable
 from cartlib.menu import allow_any_text, printable
@@ -68,10 +68,11 @@ def report(options) -> int:
 def read_options(arguments):
     """Return the command line's options."""
     parser = argparse.ArgumentParser(prog="python -m cartlib.course")
-    commands = parser.add_subparsers(required=True, metavar="report|cheatsheet")
+    commands = parser.add_subparsers(required=True, metavar="report|cheatsheet|answers")
     sheet = commands.add_parser("cheatsheet", help="write the cheat sheet of the whole course")
     sheet.add_argument("--measure", action="store_true", help="measure the structures anew, too")
     sheet.set_defaults(run=print_sheet)
+    answersheet.add_command(commands)
     marking = commands.add_parser(
         "report",
         help="run notebooks, and list what their checks say",

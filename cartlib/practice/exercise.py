@@ -15,7 +15,7 @@ from cartlib.lab.disturbance import somebody_else
 from cartlib.look.compare import beside
 from cartlib.practice import slips
 from cartlib.practice.judge import is_right, judge
-from cartlib.practice.outcome import CORRECT, ERROR, SOLUTION, Note, Outcome
+from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, SOLUTION, Note, Outcome
 from cartlib.practice.sandbox import Attempt, attempt
 from cartlib.practice.world import Case, search
 
@@ -37,7 +37,7 @@ class Mistake:
 
 @dataclass(repr=False)
 class Exercise:
-    """One exercise: `check(function)`, `hint()` and `solution()` are for the learner.
+    """One exercise: `check(function)`, `hint()`, `solution()`, `reset()` are for the learner.
 
     `cases` are tried first, then what the strategy `worlds` generates. With `in_steps`, what
     somebody else does may also come between two commands of the reference.
@@ -52,6 +52,7 @@ class Exercise:
     in_steps: bool = False
     mistakes: list[Mistake] = field(default_factory=list)
     reference_function: Callable | None = None
+    given_function: Callable | None = None  # what the stub has below its raise
     total: int = 0  # of the worlds, once the reference was in each
     _hints_given: int = 0
     _known: dict = field(default_factory=dict)
@@ -62,6 +63,11 @@ class Exercise:
     def reference(self, function):
         """Take `function` as the right answer; a decorator."""
         self.reference_function = function
+        return function
+
+    def given(self, function):
+        """Take the code of `function` as what the learner is to mend; a decorator."""
+        self.given_function = function
         return function
 
     def mistake(self, message):
@@ -162,10 +168,22 @@ class Exercise:
 
     def solution(self) -> Note:
         """Return the right answer as code: the very source that the tests run."""
-        source = inspect.getsource(self.reference_function)
-        lines = textwrap.dedent(source).splitlines()
-        start = next((i for i, line in enumerate(lines) if line.startswith("def ")), 0)
-        return Note("One right answer", "\n".join(lines[start:]), SOLUTION)
+        return Note("One right answer", code_of(self.reference_function), SOLUTION)
+
+    def reset(self) -> Note:
+        """Take the exercise for unsolved, and return what stood in its cell, to begin anew."""
+        progress.forget(self.name)
+        self._hints_given = 0
+        body = code_of(self.given_function).partition(":\n")[2] if self.given_function else ""
+        stub = f"def {self.task}:\n    raise NotImplementedError\n{body}".rstrip()
+        return Note("To begin anew, put this in place of your function", stub, NOT_TRIED)
+
+
+def code_of(function) -> str:
+    """Return the source of a function, without its decorators."""
+    lines = textwrap.dedent(inspect.getsource(function)).splitlines()
+    start = next((i for i, line in enumerate(lines) if line.startswith("def ")), 0)
+    return "\n".join(lines[start:])
 
 
 def _can_be_sent(case):

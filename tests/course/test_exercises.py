@@ -8,6 +8,7 @@ import pytest
 from kernels import path_of
 
 from cartlib.course import index
+from cartlib.course.answersheet import checked
 from cartlib.lab.stores import new_client
 from cartlib.practice.exercise import Exercise
 from cartlib.practice.outcome import CORRECT, ERROR, NOT_TRIED, NOT_YET
@@ -54,8 +55,22 @@ def test_course_has_all_tasks(lesson):
 
 @pytest.mark.parametrize("exercise, mistake", MISTAKES, ids=name_of)
 def test_mistake_gets_its_own_message(exercise, mistake):
-    outcome = exercise.check(mistake.function)
+    outcome = last_value(checked(exercise, mistake.function))
     assert (outcome.status, outcome.sentence) == (NOT_YET, mistake.message)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES[::7], ids=name_of)
+def test_solution_is_correct(exercise):
+    outcome = last_value(checked(exercise, exercise.reference_function))
+    assert (outcome.exercise, outcome.status) == (exercise.name, CORRECT)
+
+
+def last_value(source):
+    """Run the code of a cell of the answer sheet where there is nothing else; return its value."""
+    code, _, last = source.rpartition("\n\n\n")
+    found = {}
+    exec(code, found)
+    return eval(last, found)
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=name_of)
@@ -121,6 +136,18 @@ def test_task_shown_by_itself_gives_nothing_away(task):
 def test_stubs_have_the_signature_of_the_reference(lesson):
     wanted = {t.task for t in index.tasks(lesson) if isinstance(t, Exercise)}
     assert {f"{f.name}({ast.unparse(f.args)})" for f in stubs(lesson)} == wanted
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name_of)
+def test_reset_shows_the_stub_of_the_notebook(exercise):
+    [lesson] = [name for name in EXPECTED if exercise in index.tasks(name)]
+    check = f"\n{exercise.name.split('.')[1]}.check("
+    [cell] = [
+        cell.source
+        for cell in nbformat.read(path_of(lesson), as_version=4).cells
+        if is_stub(cell) and check in cell.source
+    ]
+    assert cell.split("\n\n\n")[0] == exercise.reset().text
 
 
 def stubs(lesson):
