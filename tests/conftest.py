@@ -6,8 +6,10 @@ is found, the others, and those marked `one_kind`, on the kit's own choice. What
 never reaches a server: fakeredis and one server do for it.
 """
 
+import gc
 import os
 import re
+import sys
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,8 +38,12 @@ from cartlib.lab.local_server import start_cluster
 from cartlib.lab.server_program import MISSING, installed
 
 HERE = Path(__file__).parent
-# What a process learns but once, the reference of an exercise; and what it starts but once.
-TOGETHER = r"\[\w+\.q\d|::test_eight_processes|^tests/edition/"
+# What a process learns but once, the reference of an exercise; and what it starts but once: the
+# browser edition, and JupyterLab with a browser.
+IN_JUPYTERLAB = r"^tests/notebooks/test_(?=browser|cards|charts|console_in_browser|controls)"
+TOGETHER = rf"\[\w+\.q\d|::test_eight_processes|^tests/edition/|{IN_JUPYTERLAB}"
+# jsonschema, which nbformat imports, takes 3 s to get ready for a format that no notebook has.
+sys.modules["rfc3987_syntax"] = None
 
 
 def pytest_generate_tests(metafunc):
@@ -53,6 +59,11 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("redis_kind", ["fakeredis", *kinds, *clusters], indirect=True)
     elif "server_kind" in metafunc.fixturenames:
         metafunc.parametrize("server_kind", kinds, indirect=True)
+
+
+def pytest_collection_finish():
+    """Spare Python a look at 12,000 tests whenever it searches for what is lost."""
+    gc.freeze()
 
 
 class Together(LoadScopeScheduling):

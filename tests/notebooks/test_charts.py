@@ -73,7 +73,7 @@ def test_control_works_and_keeps_its_place_the_focus_and_the_cells(opened, contr
     box.locator(".message").get_by_text(DONE[control]).wait_for()
     expect(button).to_be_focused()
     for key in SHORTCUTS:
-        button.press(key)
+        page.keyboard.press(key)
     assert len(places()) == 1 and page.evaluate(CELLS) == before
 
 
