@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-from browser import ALL_RAN, ROOT
+from browser import ALL_RAN, ROOT, wait_for
 from kernels import NOTEBOOKS, path_of, solve, statuses
 from promises import assert_promises_kept
 
@@ -74,14 +74,14 @@ def visit(context, site, lesson):
     """Open a lesson as a link does, in a new tab."""
     page = context.new_page()
     page.goto(f"{site}/lab/index.html?path={lesson}.ipynb")
-    page.wait_for_function(CONNECTED, arg=f"{lesson}.ipynb")
+    wait_for(page, CONNECTED, f"{lesson}.ipynb")
     return page
 
 
 def run(page, sources):
     """Run a lesson with these sources of its code cells, and return it with what it showed."""
     page.evaluate(RUN, sources)
-    page.wait_for_function(ALL_RAN)
+    wait_for(page, ALL_RAN)
     cells = []
     for source, outputs in zip(sources, page.evaluate(OUTPUTS), strict=True):
         for output in outputs:
@@ -147,7 +147,7 @@ def end_what_hangs(page, lesson):
     status, text = page.evaluate(ASK, code)
     assert status == "ok" and "ran for 4 seconds" in text
     page.evaluate(RESTART)
-    page.wait_for_function(CONNECTED, arg=f"{lesson}.ipynb")
+    wait_for(page, CONNECTED, f"{lesson}.ipynb")
     assert page.evaluate(ASK, "print(6 * 7)") == ["ok", "42\n"]
 
 
