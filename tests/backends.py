@@ -19,7 +19,11 @@ from cartlib.lab.server_program import MISSING, NAMES, find_program, installed, 
 
 OURS = ["cart:*", "product:*", "products", "stock:*", "shop:*", "demo:*"]
 WAIT = 30  # seconds
-THEIRS = ["other:string", "other:hash", "cartoon", "productivity", "stocking", "shopping"]
+THEIRS = {  # key: (content, time of expiry) of some other program's; some have names like ours
+    "other:string": ("theirs", 4_000_000_000_000),
+    "other:hash": ({"field": "theirs"}, -1),
+    **dict.fromkeys(["cartoon", "productivity", "stocking", "shopping"], ("theirs", -1)),
+}
 RAW = {"NEVER_DECODE": []}  # bytes, as redis-py's own dump() asks for them
 READ = {
     "string": lambda client, key: client.execute_command("GET", key, **RAW),
@@ -141,14 +145,13 @@ def delete(client, found):
 
 
 def put_foreign_keys(client):
-    """Write keys of some other program, some of them with names like ours."""
+    """Write keys of some other program: THEIRS."""
     pipe = client.pipeline(transaction=False)
-    pipe.set("other:string", "theirs", ex=10_000)
-    pipe.hset("other:hash", "field", "theirs")
-    pipe.set("cartoon", "theirs")
-    pipe.set("productivity", "theirs")
-    pipe.set("stocking", "theirs")
-    pipe.set("shopping", "theirs")
+    for key, (content, end) in THEIRS.items():
+        if isinstance(content, dict):
+            pipe.hset(key, mapping=content)
+        else:
+            pipe.set(key, content, pxat=end if end > 0 else None)
     pipe.execute()
 
 

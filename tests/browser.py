@@ -125,7 +125,7 @@ def chromium(executable):
 def open_lab(page, url):
     """Load JupyterLab, with no notebook open."""
     page.goto(f"{url}/lab?reset")
-    page.wait_for_function("() => window.jupyterapp !== undefined")
+    wait_for(page, "() => window.jupyterapp !== undefined")
     page.evaluate("() => window.jupyterapp.restored")
 
 
@@ -134,24 +134,29 @@ def evaluate(page, script, argument=None):
     return page.evaluate(LIMIT, [script, argument])
 
 
+def wait_for(page, condition, argument=None):
+    """Wait until a function in the page returns true; to ask at each frame would draw them all."""
+    page.wait_for_function(condition, arg=argument, polling=100)
+
+
 def set_theme(page, name):
     """Change to the theme Light or Dark, and wait until the page has it."""
     command = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
     evaluate(page, command, f"JupyterLab {name}")
-    page.wait_for_function(HAS_THEME, arg=name)
+    wait_for(page, HAS_THEME, name)
 
 
 def run_notebook(page, name):
     """Open the notebook, run all its cells, and wait until the last one has run."""
     evaluate(page, OPEN, name)
     evaluate(page, "() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-    page.wait_for_function(ALL_RAN)
+    wait_for(page, ALL_RAN)
 
 
 def close_notebooks(page):
     """Close all notebooks without saving them, and end their kernels."""
     evaluate(page, CLOSE)
-    page.wait_for_function("() => !document.querySelector('.jp-NotebookPanel')")
+    wait_for(page, "() => !document.querySelector('.jp-NotebookPanel')")
 
 
 def run_again(page, part):

@@ -6,10 +6,13 @@ is found, the others, and those marked `one_kind`, on the kit's own choice. What
 never reaches a server: fakeredis and one server do for it.
 """
 
+import gc
 import os
 import re
+import sys
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 
 import fakeredis
@@ -27,6 +30,7 @@ from backends import (
     put_foreign_keys,
     snapshot,
 )
+from redis.cluster import RedisCluster
 from xdist.scheduler import LoadScopeScheduling
 
 from cartlib import connect
@@ -36,8 +40,14 @@ from cartlib.lab.local_server import start_cluster
 from cartlib.lab.server_program import MISSING, installed
 
 HERE = Path(__file__).parent
-# What a process learns but once, the reference of an exercise; and what it starts but once.
-TOGETHER = r"\[\w+\.q\d|::test_eight_processes|^tests/edition/"
+# What a process learns but once, the reference of an exercise; and what it starts but once: the
+# browser edition, and JupyterLab with a browser.
+IN_JUPYTERLAB = r"^tests/notebooks/test_(?=browser|cards|charts|console_in_browser|controls)"
+TOGETHER = rf"\[\w+\.q\d|::test_eight_processes|^tests/edition/|{IN_JUPYTERLAB}"
+# jsonschema, which nbformat imports, takes 3 s to get ready for a format that no notebook has.
+sys.modules["rfc3987_syntax"] = None
+# And redis-py reads its own version out of its package for each connection.
+redis.utils.get_lib_version = cache(redis.utils.get_lib_version)
 
 
 def pytest_generate_tests(metafunc):
@@ -53,6 +63,11 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("redis_kind", ["fakeredis", *kinds, *clusters], indirect=True)
     elif "server_kind" in metafunc.fixturenames:
         metafunc.parametrize("server_kind", kinds, indirect=True)
+
+
+def pytest_collection_finish():
+    """Spare Python a look at 12,000 tests whenever it searches for what is lost."""
+    gc.freeze()
 
 
 class Together(LoadScopeScheduling):
@@ -180,16 +195,27 @@ def redis_name(request, redis_kind):
     return request.node.callspec.params["redis_kind"]
 
 
+@pytest.fixture(scope="session")
+def cluster_clients(servers):
+    """The clients of the private clusters by url: to make one takes longer than most tests."""
+    with ExitStack() as stack:
+        yield (clients := {})
+        for client in clients.values():
+            stack.enter_context(client)
+
+
 @pytest.fixture
-def client(redis_kind):
+def client(redis_kind, cluster_clients):
     """A client of each Redis, without our keys, and with foreign keys that have to stay."""
-    with connect(redis_kind.host, redis_kind.port) if redis_kind else connect() as client:
+    url = redis_kind and redis_kind.url
+    client = cluster_clients.get(url) or connect(url=url)
+    if isinstance(client, RedisCluster):
+        cluster_clients[url] = client
+    with nullcontext() if url in cluster_clients else client:
         delete(client, find(client, OURS))
         put_foreign_keys(client)
-        before = snapshot(client, THEIRS)
-        assert len(before) == len(THEIRS)
         yield client
-        assert snapshot(client, THEIRS) == before
+        assert snapshot(client, THEIRS) == THEIRS
 
 
 @pytest.fixture

@@ -60,7 +60,9 @@ def new_client(server=None):
     """Return a client of `server`, or of a new, empty store of its own; it sends nothing twice."""
     server = server or new_server()
     options = {"decode_responses": True, "encoding_errors": "backslashreplace", "protocol": 2}
-    return fakeredis.FakeRedis(server=server, retry=Retry(NoBackoff(), 0), **options)
+    client = fakeredis.FakeRedis(server=server, retry=Retry(NoBackoff(), 0), **options)
+    client.get_connection_kwargs()["driver_info"] = None  # else each connection says whose it is
+    return client
 
 
 class Store:
@@ -141,7 +143,7 @@ def _spoils(command):
 def only_this_store(client, function):
     """Let a function that connects, or that uses the notebook's own client, get this one."""
     scope = getattr(function, "__globals__", {})
-    outside = {name: value for name, value in scope.items() if isinstance(value, CLIENTS)}
+    outside = {name: value for name, value in scope.items() if _is_client(value)}
     connects, url = connection._fake_client, os.environ.get("REDIS_URL")
     connection._fake_client, os.environ["REDIS_URL"] = lambda options: client, ""
     scope.update(dict.fromkeys(outside, client))
@@ -158,7 +160,12 @@ def clients_from_outside(function):
     """Return the names of global variables that hold a client and that the function reads."""
     code, scope = getattr(function, "__code__", None), getattr(function, "__globals__", {})
     names = _globals_of(code) if code else ()
-    return [name for name in names if isinstance(scope.get(name), CLIENTS)]
+    return [name for name in names if _is_client(scope.get(name))]
+
+
+def _is_client(value):
+    bases = type(value).__mro__  # isinstance() would ask each of redis-py's many protocols
+    return any(client in bases for client in CLIENTS)
 
 
 @cache

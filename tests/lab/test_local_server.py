@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from itertools import chain, repeat
 from pathlib import Path
 
@@ -185,7 +186,8 @@ def test_server_ends_when_its_python_is_killed(real):
         port, directory = python.stdout.readline().rstrip("\n").split(" ", 1)
         with socket.create_connection(("127.0.0.1", int(port)), timeout=LIMIT) as connection:
             python.kill()
-            assert connection.recv(1) == b""  # or TimeoutError
+            with suppress(ConnectionResetError):  # it ended before it had taken the connection
+                assert connection.recv(1) == b""  # or TimeoutError
     deadline = time.monotonic() + LIMIT
     while Path(directory).exists():  # removed just after the server's end; no event tells of it
         assert time.monotonic() < deadline

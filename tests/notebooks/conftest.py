@@ -18,6 +18,7 @@ from browser import (
     open_lab,
     run_notebook,
     set_theme,
+    wait_for,
 )
 from kernels import TEACHING
 
@@ -95,7 +96,7 @@ def lesson(page, violations_in_both_themes):
         return page
 
     yield run
-    page.wait_for_function(ALL_DRAWN)
+    wait_for(page, ALL_DRAWN)
     # The headings of a plain DataFrame are pandas' own: its corner is an empty one.
     texts = {"include": [[".jp-MarkdownOutput"], [".jp-OutputArea-output"]]}
     assert violations_in_both_themes(page, texts | {"exclude": [[".dataframe thead"]]}) == []

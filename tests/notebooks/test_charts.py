@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from browser import CELLS, PATH, SHORTCUTS
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 SET_UP = """
 import os
@@ -60,40 +60,42 @@ def heights(page):
     return lambda: page.evaluate("() => [...window.heights]")
 
 
-@pytest.mark.parametrize("press", ["mouse", "keyboard"])
 @pytest.mark.parametrize("control", CONTROLS)
-def test_control_works_and_keeps_its_place_the_focus_and_the_cells(opened, control, press):
-    page = opened(control)
+def test_control_works_and_keeps_its_place_the_focus_and_the_cells(opened, control):
+    """The first of two by the mouse, the second by the keyboard."""
+    page = opened(f"display({control}, {control})")
     before = page.evaluate(CELLS)
-    box = page.locator(".cartlib-control").first
-    button = box.get_by_role("button", name=re.compile(CONTROLS[control] + "$")).first
-    button.scroll_into_view_if_needed()
-    places = heights(page)
-    button.click() if press == "mouse" else button.press("Enter")
-    box.locator(".message").get_by_text(DONE[control]).wait_for()
-    expect(button).to_be_focused()
-    for key in SHORTCUTS:
-        button.press(key)
-    assert len(places()) == 1 and page.evaluate(CELLS) == before
+    boxes = page.locator(".jp-OutputArea-output", has=page.locator(".cartlib-control"))
+    for number, press in enumerate([Locator.click, lambda button: button.press("Enter")]):
+        box = boxes.nth(number)
+        button = box.get_by_role("button", name=re.compile(CONTROLS[control] + "$")).first
+        button.scroll_into_view_if_needed()
+        places = heights(page)
+        press(button)
+        box.locator(".message").get_by_text(DONE[control]).wait_for()
+        expect(button).to_be_focused()
+        for key in SHORTCUTS:
+            page.keyboard.press(key)
+        assert len(places()) == 1 and page.evaluate(CELLS) == before
 
 
-@pytest.mark.parametrize("way, told", [("Read, write", "error"), ("Watch both", "said")])
-def test_story_of_a_race(opened, way, told):
+def test_stories_of_a_race(opened):
     page = opened(RACE)
-    page.get_by_role("button", name=way).click()
     story = page.locator(".story")
-    story.get_by_text(f"{way}: Ann and Bob both add 1").wait_for()
     rows = story.locator("tbody tr")
-    assert page.locator(f".cartlib-wide .message.{told}").count() == 1
-    if way == "Read, write":
-        expect(rows).to_have_count(5)
-        lost = story.get_by_text("Ann's add is lost: Bob wrote 2 over her 2")
-        assert lost.evaluate("e => getComputedStyle(e).color") != rows.first.evaluate(
-            "e => getComputedStyle(e).color"
-        )
-    else:
-        story.get_by_text("refused: what was watched has changed").wait_for()
-        expect(rows).to_have_count(13)
+    page.get_by_role("button", name="Read, write").click()
+    story.get_by_text("Read, write: Ann and Bob both add 1").wait_for()
+    expect(rows).to_have_count(5)
+    assert page.locator(".cartlib-wide .message.error").count() == 1
+    lost = story.get_by_text("Ann's add is lost: Bob wrote 2 over her 2")
+    assert lost.evaluate("e => getComputedStyle(e).color") != rows.first.evaluate(
+        "e => getComputedStyle(e).color"
+    )
+    page.get_by_role("button", name="Watch both").click()
+    story.get_by_text("Watch both: Ann and Bob both add 1").wait_for()
+    story.get_by_text("refused: what was watched has changed").wait_for()
+    expect(rows).to_have_count(13)
+    assert page.locator(".cartlib-wide .message.said").count() == 1
 
 
 def test_function_of_ones_own_is_raced_and_ended(opened):
