@@ -34,26 +34,27 @@ def find(name) -> list[Path]:
 
 
 def hand_ins(names, pattern=None) -> list[HandIn]:
-    """Return each notebook that the names mean, once; see student_of()."""
+    """Return each notebook that the names mean, once, with its student.
+
+    That is what stands for {student} in the pattern, which is for the end of the path, as in
+    "{student}_*"; * means any characters but /. Without one it is the folder below the name, or the
+    folder that a notebook lies in, if that is no other than the one named.
+    Raises: InputError for a path that the pattern doesn't fit.
+    """
     found = {}
     for name in names:
-        for path in find(name):
+        paths = find(name)
+        for path in paths:
             if path not in found:
-                found[path] = student_of(path, name, pattern)
+                found[path] = _by_pattern(path, pattern) if pattern else _folder(path, name, paths)
     return [HandIn(*pair) for pair in found.items()]
 
 
-def student_of(path, name, pattern=None) -> str:
-    """Return whose a notebook is: the folder's below `name`, which led to it, or by the pattern.
-
-    Without a folder in between it is the one that the notebook lies in. The pattern is for the end
-    of the path, as in "{student}_*": * means any characters but /.
-    Raises: InputError for a path that the pattern doesn't fit.
-    """
-    if pattern:
-        return _by_pattern(path, pattern)
+def _folder(path, name, paths):
     below = path.relative_to(name).parts if os.path.isdir(name) else ()
-    return below[0] if len(below) > 1 else Path(os.path.abspath(path)).parent.name
+    if len(below) > 1 and Path(name) not in [one.parent for one in paths]:
+        return below[0]
+    return Path(os.path.abspath(name if len(below) > 1 else path.parent)).name
 
 
 def _by_pattern(path, pattern):
@@ -72,7 +73,8 @@ def check_students(found):
     if len({same(student) for _, student in found}) == 1 and len(set(lessons)) < len(lessons):
         raise InputError(
             f"All notebooks would be of one student, {found[0].student!r}, with a lesson more than "
-            'once. Say how the files are named: --student "{student}_*"'
+            "once. Put them all into folders of students, or say how the files are named: "
+            '--student "{student}_*"'
         )
 
 
