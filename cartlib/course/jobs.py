@@ -19,7 +19,7 @@ class _Job:
 
     def __init__(self, work, number, thing, patience):
         context = multiprocessing.get_context(KIND)
-        self.number, self.end = number, time.monotonic() + patience
+        self.number, self.deadline = number, time.monotonic() + patience
         self.pipe, sending = context.Pipe(duplex=False)
         self.process = context.Process(target=_work, args=(work, thing, sending))
         with sending, warnings.catch_warnings(action="ignore"):  # of threads: the work needs none
@@ -32,8 +32,14 @@ class _Job:
         except (EOFError, OSError):
             return None
         finally:
-            self.process.join()
-            self.pipe.close()
+            self.end()
+
+    def end(self):
+        """Wait until it has ended, or end it."""
+        self.process.join(3 * LIMIT)
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
 
 
 def each(work, things, jobs, patience):
@@ -57,9 +63,9 @@ def each(work, things, jobs, patience):
 
 def _ended(running) -> list[_Job]:
     """Wait for the next result, and return the jobs that have one; end those that are too late."""
-    left = min(job.end for job in running) - time.monotonic()
+    left = min(job.deadline for job in running) - time.monotonic()
     ready = connection.wait([job.pipe for job in running], timeout=max(0, left))
-    late = [job for job in running if job.end < time.monotonic() and job.pipe not in ready]
+    late = [job for job in running if job.deadline < time.monotonic() and job.pipe not in ready]
     for job in late:
         job.process.kill()
     return [job for job in running if job.pipe in ready or job in late]
@@ -70,9 +76,7 @@ def _stop(running):
         if os.name == "posix":  # on Windows, Ctrl-C reaches all; terminate() would put nothing away
             job.process.terminate()
     for job in running:
-        job.process.join(3 * LIMIT)
-        job.process.kill()
-        job.process.join()
+        job.end()
 
 
 def _work(work, thing, pipe):

@@ -13,7 +13,7 @@ from cartlib.course import jobs
 from cartlib.course.processes import children
 
 LONG = 60  # seconds
-posix = pytest.mark.skipif(os.name != "posix", reason="Windows has no such pipes and signals")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere work is no local name")
 
 
 def test_results_come_as_they_are_done_and_two_run_at_once(tmp_path):
@@ -33,7 +33,6 @@ def test_one_after_the_other_keeps_the_order():
     assert list(jobs.each(str, [7, 8, 9], 1, LONG)) == [(0, "7"), (1, "8"), (2, "9")]
 
 
-@posix
 def test_process_without_a_result_does_not_hold_up_the_others(tmp_path):
     def work(signal_number):
         if signal_number:
@@ -44,7 +43,6 @@ def test_process_without_a_result_does_not_hold_up_the_others(tmp_path):
     assert dict(jobs.each(work, things, 1, 1)) == {0: None, 1: None, 2: "done"}
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has subreapers")
 def test_what_a_killed_process_leaves_is_ended():
     def work(_):
         subprocess.Popen(["sleep", "600"], start_new_session=True)
@@ -56,7 +54,6 @@ def test_what_a_killed_process_leaves_is_ended():
     assert children() == before
 
 
-@posix
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_what_still_runs_is_stopped_once_and_puts_away(tmp_path, number):
     """A terminal's signals reach every process; only the first one's word counts."""

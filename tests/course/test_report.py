@@ -374,6 +374,56 @@ def test_report_prints_a_table_and_goes_on_after_a_bad_one(marked, capsys):
     assert "can read, change\nand delete your files" in err
 
 
+def test_rows_are_in_the_order_of_the_files(marked, monkeypatch, capsys):
+    def each(work, things, jobs, patience):
+        assert jobs == 3
+        yield from reversed([(number, work(thing)) for number, thing in enumerate(things)])
+
+    monkeypatch.setattr(whole_class, "each", each)
+    names = ["c.ipynb", "a.ipynb", "b.ipynb"]
+    assert report.main(["report", "--yes", "--jobs", "3", *names]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert [line for line in out if line.endswith(".ipynb")] == names
+
+
+def test_what_is_marked_when_it_is_stopped_is_in_the_list(marked, monkeypatch, capsys):
+    def each(work, things, jobs, patience):
+        yield 2, work(things[2])
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(whole_class, "each", each)
+    assert report.main(["report", "--yes", "a.ipynb", "b.ipynb", "c.ipynb"]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("\nc.ipynb\n  products.q1    correct")
+    assert err.endswith("\nStopped. 2 of 3 notebooks were not marked.\n")
+
+
+def test_process_without_a_result_is_a_problem(marked, monkeypatch, capsys):
+    monkeypatch.setattr(whole_class, "each", lambda *_: ((n, None) for n in [0]))
+    assert report.main(["report", "--yes", f"{LESSON}.ipynb"]) == 1
+    assert "problem    The process that ran it gave no result." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_progress_is_shown_on_a_terminal_only(marked, monkeypatch, capsys, terminal):
+    stderr = io.StringIO()
+    stderr.isatty = lambda: terminal
+    monkeypatch.setattr(sys, "stderr", stderr)
+    assert report.main(["report", "--yes", "a.ipynb", "b.ipynb"]) == 0
+    assert ("| 2/2 [" in stderr.getvalue()) == terminal
+    assert "notebooks" not in capsys.readouterr().out
+
+
+def test_full_disk_is_told(marked, monkeypatch, tmp_path, capsys):
+    def full(path, text):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(report, "write_whole", full)
+    path = str(tmp_path / "grades.csv")
+    assert report.main(["report", "--yes", "a.ipynb", "--grades", path]) == 1
+    assert f"{path} can't be written: No space left on device." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
