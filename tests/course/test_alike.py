@@ -46,7 +46,7 @@ def solution(name):
 
 def test_another_s_answer_is_known_under_other_names():
     ann = found_in(ANSWER, "q3.check(list_names)")
-    bob = found_in("%matplotlib inline\n", RENAMED + "\nq3.check(names)")
+    bob = found_in("%matplotlib inline\n" + RENAMED + "\nq3.check(names)")
     rows = alike([("ann", ann), ("bob", bob), ("ann", ann)])
     assert [(row.exercise, row.status) for row in rows] == [("products.q3", ALIKE)] * 3
     assert [row.says.split(" but")[0] for row in rows] == [

@@ -164,7 +164,13 @@ def test_grades_have_a_row_for_each_student(write):
 def test_grades_without_a_roster_have_no_formula():
     students = grades.students_of([("=1+1\x1b", marks_of(FIRST))], {})
     (row,) = read(grades.grades(students, ONE, {}))
-    assert row["student"] == "'=1+1\\x1b" and row["percent"] == "0.0"
+    assert row["student"] == "'=1+1\\x1b"
+
+
+def test_nothing_to_win_is_no_percent():
+    students = grades.students_of([("ann", marks_of(FIRST, q1="correct"))], {})
+    (row,) = read(grades.grades(students, dict.fromkeys(TASKS, 0.0), {}))
+    assert (row["points"], row["possible"], row["percent"]) == ("0", "0", "0.0")
 
 
 def test_page_shows_verdicts_points_and_what_is_missing():

@@ -10,7 +10,6 @@ from contextlib import closing
 import pytest
 
 from cartlib.course import jobs
-from cartlib.course.processes import children
 
 LONG = 60  # seconds
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere work is no local name")
@@ -43,15 +42,16 @@ def test_process_without_a_result_does_not_hold_up_the_others(tmp_path):
     assert dict(jobs.each(work, things, 1, 1)) == {0: None, 1: None, 2: "done"}
 
 
-def test_what_a_killed_process_leaves_is_ended():
-    def work(_):
-        subprocess.Popen(["sleep", "600"], start_new_session=True)
+def test_what_a_killed_process_leaves_is_ended(tmp_path):
+    def work(name):
+        child = subprocess.Popen(["sleep", "600"], start_new_session=True)
+        (tmp_path / name).write_text(str(child.pid))
         os.kill(os.getpid(), signal.SIGKILL)
 
-    before = children()
-    with closing(jobs.each(work, [0, 1], 2, LONG)) as results:
-        next(results)
-    assert children() == before
+    with closing(jobs.each(work, ["a", "b"], 2, LONG)) as results:
+        assert next(results)[1] is None
+    pids = [path.read_text() for path in tmp_path.iterdir()]
+    assert pids and not any(os.path.exists(f"/proc/{pid}") for pid in pids)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
