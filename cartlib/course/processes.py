@@ -20,7 +20,7 @@ def no_process_left():
 
     On Linux this process is made a subreaper: whatever has lost its parent becomes its child. So a
     child that was not there before came of the block, even if it has a session of its own or was
-    forked twice. Other threads must not start processes meanwhile. On other systems nothing is
+    forked twice. So two things at once need a process each. On other systems nothing is
     done: there a process stays if it has left the kernel's process group.
     Raises: ChildProcessError where one can't be killed.
     """
@@ -102,11 +102,35 @@ def closed_undisturbed():
 
 
 @contextlib.contextmanager
+def held():
+    """Let signals that stop a program wait until the with block ends; a new process has them wait.
+
+    There, release() ends it. On Windows nothing waits.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _stopping())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def release():
+    """Let the signals come that this process was started without; see held()."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _stopping())
+
+
+def _stopping() -> list[int]:
+    return [getattr(signal, name) for name in STOPPING if hasattr(signal, name)]
+
+
+@contextlib.contextmanager
 def _handled(before, handler):
     """Give the signals that stop a program a handler, as far as they have the one `before`."""
-    numbers = [getattr(signal, name) for name in STOPPING if hasattr(signal, name)]
-    if threading.current_thread() is not threading.main_thread():  # no other may set one
-        numbers = []
+    mine = threading.current_thread() is threading.main_thread()  # no other may set one
+    numbers = _stopping() if mine else []
     changed = [number for number in numbers if signal.getsignal(number) == before]
     for number in changed:
         signal.signal(number, handler)

@@ -1,20 +1,21 @@
-"""The commands for whoever teaches: the report on handed-in notebooks, and the cheat sheet."""
+"""The commands for whoever teaches: the report on handed-in notebooks, and what goes with it."""
 
 import argparse
-import csv
-import glob
 import os
-import shutil
 import sys
-import textwrap
+from itertools import groupby
 from pathlib import Path
 
-from cartlib.course import answersheet, cheatsheet, structures
-from cartlib.course.marking import Row, mark
-from cartlib.course.processes import stoppable
+from cartlib.course import answersheet, cheatsheet, feedback, grades, structures
+from cartlib.course.alike import alike
+from cartlib.course.handed_in import check_students, hand_ins, read_roster
+from cartlib.course.listing import print_csv, print_table
+from cartlib.course.marks import TASKS, Row
+from cartlib.course.options import add_report_options
+from cartlib.course.tables import InputError, check_folder, write_whole
+from cartlib.course.whole_class import in_one_line, mark_all
 from cartlib.menu import allow_any_text, printable
 
-SECONDS = 60
 ABOUT = """
 Run the notebooks that learners handed in, and list what the checks in them say.
 
@@ -31,14 +32,17 @@ use a throw-away account or a container that holds nothing of yours.
 """
 NOBODY = "Nothing was run. There is nobody here to ask: add --yes if you agree."
 ASK = "Type yes to go on: "
-FORMULA = ("=", "+", "-", "@")  # so begins what a spreadsheet would calculate
 
 
 def main(arguments=None) -> int:
     """Do what the command line says, and return the exit status."""
     options = read_options(arguments)
     allow_any_text()
-    return options.run(options)
+    try:
+        return options.run(options)
+    except InputError as error:
+        print(printable(error), file=sys.stderr)
+        return 2
 
 
 def print_sheet(options) -> int:
@@ -49,29 +53,82 @@ def print_sheet(options) -> int:
     return 0
 
 
+def print_rubric(options) -> int:
+    """Print a rubric to begin from."""
+    print(grades.new_rubric(), end="")
+    return 0
+
+
 def report(options) -> int:
     """Mark the notebooks that are named, and return the exit status."""
-    paths = list(dict.fromkeys(path for name in options.notebooks for path in find(name)))
-    if not agreed(len(paths), options.yes):
+    hands = hand_ins(options.notebooks, options.student)
+    roster, rubric = prepare(options, hands)
+    if not agreed(len(hands), options.yes):
         return 2
     show = print_csv if options.csv else print_table
     if options.csv:
         show([Row._fields])
-    try:
-        with stoppable():
-            return 0 if all([marked(path, options.timeout, show) for path in paths]) else 1
-    except KeyboardInterrupt:
-        print("\nStopped. This notebook, and those after it, are not in the list.", file=sys.stderr)
+    found = mark_all([hand.path for hand in hands], options.timeout, options.jobs, show)
+    if left := len(hands) - len(found):
+        print(f"\nStopped. {left} of {len(hands)} notebooks were not marked.", file=sys.stderr)
+        if options.grades or options.feedback:
+            print("No grades and no feedback were written.", file=sys.stderr)
         return 1
+    pairs = [(hand.student, found[number]) for number, hand in enumerate(hands)]
+    for _, rows in groupby(alike(pairs), key=lambda row: row.notebook):
+        show(in_one_line(rows))
+    written = write(options, grades.students_of(pairs, roster), rubric, roster)
+    return 0 if written and all(marks.complete for marks in found.values()) else 1
+
+
+def prepare(options, hands):
+    """Return the roster and the rubric; raise an InputError for what could not be done later."""
+    wanted = options.grades or options.feedback
+    if (options.roster or options.rubric) and not wanted:
+        raise InputError("--roster and --rubric do nothing alone. Add --grades or --feedback.")
+    if wanted and not options.student:
+        check_students(hands)
+    if options.grades:
+        check_folder(Path(options.grades).parent)
+        read = [os.path.realpath(path) for path in (options.roster, options.rubric) if path]
+        if os.path.realpath(options.grades) in read:
+            raise InputError(f"--grades would write over {options.grades}, which is read.")
+    if options.feedback:
+        check_folder(options.feedback)
+    roster = read_roster(options.roster) if options.roster else {}
+    rubric = grades.read_rubric(options.rubric) if options.rubric else dict.fromkeys(TASKS, 1.0)
+    return roster, rubric
+
+
+def write(options, students, rubric, roster) -> bool:
+    """Write the grades and the pages that are wanted; return whether that was possible."""
+    files = {}
+    if options.grades:
+        files[Path(options.grades)] = grades.grades(students, rubric, roster)
+    if options.feedback:
+        for name, page in feedback.pages(students, rubric).items():
+            files[Path(options.feedback, name)] = page
+    try:
+        for path, text in files.items():
+            write_whole(path, text)
+    except OSError as error:
+        print(printable(f"{path} can't be written: {error.strerror}."), file=sys.stderr)
+        return False
+    for student in students if files else ():
+        if said := grades.remarks(student, roster):
+            print(printable(f"{student.name}: {said}"), file=sys.stderr)
+    return True
 
 
 def read_options(arguments):
     """Return the command line's options."""
     parser = argparse.ArgumentParser(prog="python -m cartlib.course")
-    commands = parser.add_subparsers(required=True, metavar="report|cheatsheet|answers")
+    commands = parser.add_subparsers(required=True, metavar="report|rubric|answers|cheatsheet")
     sheet = commands.add_parser("cheatsheet", help="write the cheat sheet of the whole course")
     sheet.add_argument("--measure", action="store_true", help="measure the structures anew, too")
     sheet.set_defaults(run=print_sheet)
+    rubric = commands.add_parser("rubric", help="print the points by task, for you to change")
+    rubric.set_defaults(run=print_rubric)
     answersheet.add_command(commands)
     marking = commands.add_parser(
         "report",
@@ -80,49 +137,9 @@ def read_options(arguments):
         epilog=STATUS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    marking.add_argument(
-        "notebooks",
-        nargs="+",
-        type=name,
-        metavar="NOTEBOOK",
-        help='a file, a folder, or a pattern: "*.ipynb"',
-    )
-    marking.add_argument("--csv", action="store_true", help="print a table for a spreadsheet")
-    marking.add_argument("--yes", action="store_true", help="don't ask whether to run the code")
-    marking.add_argument(
-        "--timeout",
-        type=seconds,
-        default=SECONDS,
-        metavar="SECONDS",
-        help="how long a notebook may run (%(default)s); one cell gets half of what is left",
-    )
+    add_report_options(marking.add_argument)
     marking.set_defaults(run=report)
     return parser.parse_args(arguments)
-
-
-def name(text) -> str:
-    """Return the name of a file or a folder, or a pattern; an empty one would mean all in here."""
-    if not text.strip():
-        raise argparse.ArgumentTypeError("it is empty. Name a file or a folder; . is this folder.")
-    return text
-
-
-def seconds(text) -> float:
-    """Return a time limit."""
-    number = float(text)
-    if not 0 < number <= 86_400:
-        raise ValueError
-    return number
-
-
-def find(name) -> list[Path]:
-    """Return the notebooks that a name, a folder or a pattern means; else the name as a path."""
-    path = Path(name)
-    if os.path.isdir(name):  # Path.is_dir() raises an error where a name is too long
-        found = path.rglob("*.ipynb")
-    else:
-        found = [path] if os.path.exists(name) else map(Path, glob.glob(name, recursive=True))
-    return sorted(p for p in found if ".ipynb_checkpoints" not in p.parts) or [path]
 
 
 def agreed(count, yes) -> bool:
@@ -139,32 +156,3 @@ def agreed(count, yes) -> bool:
         return True
     print("Nothing was run.", file=sys.stderr)
     return False
-
-
-def marked(path, limit, show) -> bool:
-    """Mark a notebook, show its rows, and return whether all of it was run."""
-    rows, complete = mark(path, limit)
-    show([[printable(text) for text in row] for row in rows])
-    return complete
-
-
-def print_table(rows):
-    """Print the rows of one notebook below its name."""
-    print(f"\n{rows[0][0]}")
-    for _, exercise, status, says in rows:
-        head = f"  {exercise:14} {status:10} "
-        print(textwrap.fill(says, width(), initial_indent=head, subsequent_indent=" " * len(head)))
-    sys.stdout.flush()
-
-
-def width() -> int:
-    """Return how long a line may be."""
-    return max(60, shutil.get_terminal_size((100, 24)).columns)
-
-
-def print_csv(rows):
-    """Print rows as CSV in which nothing is a formula."""
-    writer = csv.writer(sys.stdout, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    for row in rows:
-        writer.writerow([f"'{text}" if text.startswith(FORMULA) else text for text in row])
-    sys.stdout.flush()

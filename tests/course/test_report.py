@@ -16,9 +16,10 @@ import pytest
 from kernels import path_of, solve
 from nbformat.v4 import new_code_cell, new_notebook
 
-from cartlib.course import index, marking, report
+from cartlib.course import index, listing, marking, report, whole_class
+from cartlib.course.handed_in import find
 from cartlib.course.kernel import LOCK, environment, own_folder
-from cartlib.course.marking import mark
+from cartlib.course.marks import Marks
 from cartlib.course.processes import closed_undisturbed
 from cartlib.course.signing import SIGNED, read_signed, sign
 from cartlib.practice.outcome import CORRECT, ERROR, MIME, NOT_TRIED, NOT_YET
@@ -66,6 +67,12 @@ def hand_in(tmp_path):
         return tmp_path / name
 
     return hand_in
+
+
+def mark(path, seconds):
+    """Return the rows of a notebook, and whether all of it was run."""
+    marks = marking.mark(path, seconds)
+    return marks.rows(), marks.complete
 
 
 def statuses(rows):
@@ -179,7 +186,7 @@ def test_errors_are_printed_in_one_short_line(hand_in, capsys):
 
 
 def test_csv_has_no_formula(capsys):
-    report.print_csv([["=1+1", "@x", "1-1"]])
+    listing.print_csv([["=1+1", "@x", "1-1"]])
     assert capsys.readouterr().out == '"\'=1+1","\'@x","1-1"\n'
 
 
@@ -291,7 +298,7 @@ def test_what_is_no_file(tmp_path):
         "gone.ipynb": "there is no such file. Look at its name and its folder.",
         "x" * 5000: "there is no such file. Look at its name and its folder.",
     }.items():
-        (path,) = report.find(str(tmp_path / name))
+        (path,) = find(str(tmp_path / name))
         rows, complete = mark(path, LONG)
         assert not complete and rows[0].says.endswith(says)
         assert rows[1][1:] == ("total", "0 of 0", "No exercise of the course was found.")
@@ -311,7 +318,7 @@ def test_find_takes_files_folders_and_patterns(tmp_path, monkeypatch):
         "no.ipynb": ["no.ipynb"],
         "no*.ipynb": ["no*.ipynb"],
     }
-    assert {name: [path.as_posix() for path in report.find(name)] for name in wanted} == wanted
+    assert {name: [path.as_posix() for path in find(name)] for name in wanted} == wanted
 
 
 @pytest.fixture
@@ -321,10 +328,16 @@ def marked(monkeypatch):
 
     def pretend(path, seconds):
         paths.append(str(path))
-        rows = [report.Row(str(path), "products.q1", "correct", "word " * 40)]
-        return rows, path.name != "bad.ipynb"
+        marks = Marks(path)
+        marks.outcomes["products.q1"] = {"status": "correct", "sentence": "word " * 40}
+        marks.complete = path.name != "bad.ipynb"
+        return marks
 
-    monkeypatch.setattr(report, "mark", pretend)
+    def each(work, things, jobs, patience):
+        yield from ((number, work(thing)) for number, thing in enumerate(things))
+
+    monkeypatch.setattr(whole_class, "mark", pretend)
+    monkeypatch.setattr(whole_class, "each", each)
     return paths
 
 
@@ -361,11 +374,64 @@ def test_report_prints_a_table_and_goes_on_after_a_bad_one(marked, capsys):
     assert "can read, change\nand delete your files" in err
 
 
+def test_rows_are_in_the_order_of_the_files(marked, monkeypatch, capsys):
+    def each(work, things, jobs, patience):
+        assert jobs == 3
+        yield from reversed([(number, work(thing)) for number, thing in enumerate(things)])
+
+    monkeypatch.setattr(whole_class, "each", each)
+    names = ["c.ipynb", "a.ipynb", "b.ipynb"]
+    assert report.main(["report", "--yes", "--jobs", "3", *names]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert [line for line in out if line.endswith(".ipynb")] == names
+
+
+def test_what_is_marked_when_it_is_stopped_is_in_the_list(marked, monkeypatch, capsys):
+    def each(work, things, jobs, patience):
+        yield 2, work(things[2])
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(whole_class, "each", each)
+    assert report.main(["report", "--yes", "a.ipynb", "b.ipynb", "c.ipynb"]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("\nc.ipynb\n  products.q1    correct")
+    assert err.endswith("\nStopped. 2 of 3 notebooks were not marked.\n")
+
+
+def test_process_without_a_result_is_a_problem(marked, monkeypatch, capsys):
+    monkeypatch.setattr(whole_class, "each", lambda *_: ((n, None) for n in [0]))
+    assert report.main(["report", "--yes", f"{LESSON}.ipynb"]) == 1
+    assert "problem    The process that ran it gave no result." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_progress_is_shown_on_a_terminal_only(marked, monkeypatch, capsys, terminal):
+    stderr = io.StringIO()
+    stderr.isatty = lambda: terminal
+    monkeypatch.setattr(sys, "stderr", stderr)
+    assert report.main(["report", "--yes", "a.ipynb", "b.ipynb"]) == 0
+    assert ("| 2/2 [" in stderr.getvalue()) == terminal
+    assert "notebooks" not in capsys.readouterr().out
+
+
+def test_full_disk_is_told(marked, monkeypatch, tmp_path, capsys):
+    def full(path, text):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(report, "write_whole", full)
+    path = str(tmp_path / "grades.csv")
+    assert report.main(["report", "--yes", "a.ipynb", "--grades", path]) == 1
+    assert f"{path} can't be written: No space left on device." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         *([], ["report"], ["mark", "x"], ["report", ""], ["report", "x", " "]),
         *(["report", "x", "--timeout", t] for t in ("0", "nan", "x")),
+        *(["report", "x", "--jobs", n] for n in ("0", "65", "x")),
+        *(["report", "x", "--student", p] for p in ("x", "{student}{student}", "**/{student}")),
+        *(["report", "x", "--grades", f] for f in ("mine.ipynb", "")),
     ],
 )
 def test_report_refuses_wrong_usage(marked, arguments, capsys):
@@ -381,24 +447,86 @@ def test_report_says_what_is_wrong_with_an_empty_name(marked, capsys):
 
 
 @linux
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_stopping_the_report_leaves_nothing(hand_in, temp, number):
+@pytest.mark.parametrize(
+    "number, jobs", [(signal.SIGINT, 2), (signal.SIGTERM, 1), (signal.SIGHUP, 1)]
+)
+def test_stopping_the_report_leaves_nothing(hand_in, temp, number, jobs, tmp_path):
+    """A terminal sends SIGINT to all processes of the report, not to its first one alone."""
     note = "open(f'pids ({os.getpid()}, {pids[0]}, {pids[1]})', 'w').close()\n"
-    path = hand_in(IMPORT, DETACH + note + LOOP)
+    paths = [hand_in(IMPORT, DETACH + note + LOOP, name=f"{n}.ipynb") for n in range(jobs)]
+    options = ["--yes", "--jobs", str(jobs), "--grades", str(tmp_path / "grades.csv")]
+    command = [sys.executable, "-W", "error", "-m", "cartlib.course", "report", *options]
     process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "cartlib.course", "report", "--yes", str(path)],
+        [*command, "--student", "{student}.ipynb", *map(str, paths)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
-    while not (found := list(temp.glob("cartlib-*/pids *"))):
+    while len(found := list(temp.glob("cartlib-*/pids *"))) < jobs:
         assert process.poll() is None
         time.sleep(0.02)
-    process.send_signal(number)
+    (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
     out, err = process.communicate(timeout=LONG)
     assert (process.returncode, out) == (1, "")
-    assert err.endswith("Stopped. This notebook, and those after it, are not in the list.\n")
-    assert not any(map(is_running, numbers(found[0].name)))
+    stopped = f"Stopped. {jobs} of {jobs} notebooks were not marked.\n"
+    assert err.endswith(f"\n{stopped}No grades and no feedback were written.\n")
+    assert "Traceback" not in err and not (tmp_path / "grades.csv").exists()
+    assert not any(is_running(pid) for path in found for pid in numbers(path.name))
+
+
+def test_class_is_marked_by_one_command(hand_in, tmp_path, capfd):
+    """Right, copied, endless, forged, spoilt, nothing at all, and somebody who is in no roster."""
+    products = index.LESSONS[LESSON]
+    solved = products.q3.solution().text
+    praise = f"display({{'{MIME}': {{'exercise': 'products.q3', 'status': 'correct'}}}}, raw=True)"
+    wrong = "def names(client):\n    return '<b>'\nq3.check(names)"
+    cells = {
+        "ann": ["", f"{solved}\nq3.check(list_names)"],
+        "bob": [f"{solved.replace('client', 'r')}\nq3.check(list_names)"],
+        "eve": ["def names(client):\n    while True: pass\nq3.check(names)"],
+        "fay": [wrong, "type(q3).check = lambda *_: None\n" + praise, wrong],
+    }
+    importing = IMPORT.replace("q1, q2", "q3")
+    for name, code in cells.items():
+        hand_in(importing, *code, name=f"{name}_{LESSON}.ipynb")
+    (tmp_path / f"dan_{LESSON}.ipynb").write_text("{")
+    hand_in(name=f"zed_{LESSON}.ipynb")
+    roster = "student,id\nann,7\nbob,8\ncat,9\ndan,10\neve,11\nfay,12\n"
+    (tmp_path / "roster.csv").write_text(roster)
+    (tmp_path / "rubric.csv").write_text("task,points\nproducts.q3,2\n")
+    named = {name: str(tmp_path / f"{name}.csv") for name in ("roster", "rubric", "grades")}
+    options = [f"--{name}={path}" for name, path in named.items()]
+    options += ["--student={student}_*", f"--feedback={tmp_path / 'pages'}", "--jobs=2"]
+    assert report.main(["report", str(tmp_path), *options, "--yes", "--csv"]) == 1
+    out, err = capfd.readouterr()
+
+    rows = [row for row in csv.DictReader(io.StringIO(out)) if row["exercise"] == NAMES[2]]
+    files = [Path(row["notebook"]).name[:3] for row in rows]
+    assert list(zip(files, [row["status"] for row in rows], strict=True)) == [
+        *[("ann", CORRECT), ("bob", CORRECT), ("dan", "missing"), ("eve", ERROR)],
+        *[("fay", NOT_YET), ("zed", "missing")],
+        *[("ann", "alike"), ("ann", "alike"), ("bob", "alike")],
+    ]
+    not_run = f"dan_{LESSON}.ipynb could not be run to its end"
+    with open(named["grades"], newline="") as file:
+        found = [list(row.values()) for row in csv.DictReader(file)]
+    assert found == [
+        ["ann", "7", "2", "2", "4", "50.0", ""],
+        ["bob", "8", "2", "2", "4", "50.0", ""],
+        ["cat", "9", "", "0", "4", "0.0", "handed in nothing"],
+        ["dan", "10", "0", "0", "4", "0.0", not_run],
+        ["eve", "11", "0", "0", "4", "0.0", ""],
+        ["fay", "12", "0", "0", "4", "0.0", ""],
+        ["zed", "", "0", "0", "4", "0.0", "not in the roster"],
+    ]
+    assert "cat: handed in nothing\n" in err and "zed: not in the roster\n" in err
+    pages = {path.stem: path.read_text() for path in (tmp_path / "pages").iterdir()}
+    assert list(sorted(pages)) == ["ann", "bob", "cat", "dan", "eve", "fay", "zed"]
+    assert "2 of 2 points" in pages["ann"] and "the same as" not in pages["ann"]
+    assert "handed in no notebook" in pages["cat"] and "a loop that never ends" in pages["eve"]
+    assert "&lt;b&gt;" in pages["fay"] and "<b>" not in pages["fay"]
+    assert "card correct" not in pages["fay"] and "read as a notebook" in pages["dan"]
 
 
 def test_second_stop_waits_until_all_is_put_away():
@@ -444,5 +572,12 @@ def test_help_says_what_happens(capsys):
         report.main(["report", "--help"])
     out = capsys.readouterr().out
     assert caught.value.code == 0
-    for words in ("the best\noutcome counts", "--yes", "--csv", "--timeout", "exit status: 0 if"):
+    for words in (
+        "the best\noutcome counts",
+        "--yes",
+        "--csv",
+        "--grades",
+        "--jobs",
+        "exit status: 0 if",
+    ):
         assert words in out

@@ -14,8 +14,9 @@ from traitlets.config import Config
 
 from cartlib import add_to_cart, connect, keys
 from cartlib.catalogue import load_catalogue
-from cartlib.course import report
-from cartlib.course.marking import PROBLEM, RANKS, TOTAL
+from cartlib.course import options, report
+from cartlib.course.alike import ALIKE, SMALLEST
+from cartlib.course.marks import PROBLEM, RANKS, TOTAL
 
 MINUTES = dict(re.findall(r"^## (\d\d) · .* \((\d+) minutes\)$", TEXT, flags=re.MULTILINE))
 PLANS = re.findall(r"^\| .+ \| (\d\d(?:, \d\d)*) \| (\d+) \|$", TEXT, flags=re.MULTILINE)
@@ -50,10 +51,15 @@ def test_week_is_a_session_of_90_minutes():
 
 def test_report_is_as_described():
     table = TEXT.split("| Status | What it means |\n|---|---|\n")[1].split("\n\n")[0]
-    assert set(re.findall(r"^\| (.+?) \|", table, flags=re.MULTILINE)) == {*RANKS, PROBLEM, TOTAL}
+    wanted = {*RANKS, PROBLEM, TOTAL, ALIKE}
+    assert set(re.findall(r"^\| (.+?) \|", table, flags=re.MULTILINE)) == wanted
     for line in re.findall(r"-m cartlib\.course (report .+?)(?: > .*)?$", TEXT, flags=re.MULTILINE):
         assert report.read_options(line.split()).notebooks == ["handed_in"]
-    assert f"has {report.SECONDS} seconds" in TEXT
+    named = vars(report.read_options(["report", "x"])).keys() - {"notebooks", "run"}
+    assert len(named) == 9 and all(f"`--{name}" in TEXT or f" --{name} " in TEXT for name in named)
+    assert f"has {options.SECONDS} seconds" in TEXT and f"less than {SMALLEST} nodes" in TEXT
+    patterns = re.findall(r"^ +\| `handed_in/.+` \| `--student \"(.+)\"` \|$", TEXT, re.MULTILINE)
+    assert len(patterns) == 3 and patterns == list(map(options.pattern, patterns))
 
 
 def test_access_rule_refuses_what_harms_others(learner):
