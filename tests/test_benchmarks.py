@@ -9,12 +9,13 @@ import pytest
 
 FOLDER = Path(__file__).parent / "benchmarks"
 LOG = """
-== with all there is, after 40 s
+== install, after 0 s
+== tests, after 40 s
 ============================= slowest 10 durations =============================
 12.31s call     tests/edition/test_site.py::test_lesson[chromium-02 the cart]
 3.00s setup    tests/notebooks/test_cards.py::test_card
 9 passed in 600.00s
-== with neither a server nor a browser, after 650 s
+== bare tests, after 650 s
 == done, after 700 s
 """
 
@@ -67,11 +68,11 @@ def test_stages_and_slowest_tests_are_read_from_a_log(monkeypatch):
     import course
 
     stages, slow = course._tests(LOG)
-    assert [row[:2] for row in stages.rows] == [
-        ["setting up", "40 s"],
-        ["with all there is", "610 s"],
-        ["with neither a server nor a browser", "50 s"],
-        ["all of it", "700 s"],
+    assert stages.rows == [
+        ["install", "40 s", "6%"],
+        ["tests", "610 s", "87%"],
+        ["bare tests", "50 s", "7%"],
+        ["all of it", "700 s", "100%"],
     ]
     assert slow.rows[0] == [
         "tests/edition/test_site.py::test_lesson[chromium-02 the cart]", "call", "12.3 s"

@@ -7,10 +7,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 from kernels import NOTEBOOKS, run
-from measure import Table, milliseconds, ratio
+from measure import Table, milliseconds
 
 from cartlib.course import index
 
@@ -82,12 +83,10 @@ def _check(task):
 def _tests(log):
     """Yield the stages of .ci/run, and the slowest tests, as its output names them."""
     stages = [(name, int(seconds)) for name, seconds in STAGE.findall(log)]
-    ends = [seconds for _, seconds in stages[1:]]
-    whole = stages[-1][1]
-    rows = [["setting up", f"{stages[0][1]} s", ratio(stages[0][1], whole)]]
-    for (name, start), end in zip(stages, ends, strict=False):
-        rows.append([name, f"{end - start} s", ratio(end - start, whole)])
-    rows.append(["all of it", f"{whole} s", ratio(whole, whole)])
+    whole, rows = stages[-1][1], []
+    for (name, start), (_, end) in pairwise(stages):
+        rows.append([name, f"{end - start} s", f"{(end - start) / whole:.0%}"])
+    rows.append(["all of it", f"{whole} s", "100%"])
     yield Table("The tests, by stage", "As .ci/run tells them.", ["stage", "takes", "of all"], rows)
     slow = [[name, phase, f"{float(s):.1f} s"] for s, phase, name in SLOW.findall(log)[:10]]
     yield Table("The slowest ten tests", "As pytest names them.", ["test", "part", "takes"], slow)
