@@ -8,6 +8,7 @@ from redis.cluster import ClusterPipeline, RedisCluster
 from redis.exceptions import (
     AskError,
     BusyLoadingError,
+    ClusterCrossSlotError,
     ClusterDownError,
     InvalidResponse,
     MaxConnectionsError,
@@ -183,7 +184,7 @@ def _refusal(client, error, keys, change):
     if isinstance(error, AskError) and isinstance(client, RedisCluster):  # or its child MovedError
         text = f"A key has moved to another node of the cluster at {where}: try it once more."
         return _not_done(text, where, change or UNTOUCHED)
-    if isinstance(error, AskError):
+    if isinstance(error, AskError | ClusterCrossSlotError) and not isinstance(client, RedisCluster):
         reason = "it is part of a cluster. Make the client by connect(), which finds that out."
     elif code in REFUSED:
         reason = REFUSED[code]

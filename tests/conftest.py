@@ -44,6 +44,7 @@ HERE = Path(__file__).parent
 # browser edition, and JupyterLab with a browser.
 IN_JUPYTERLAB = r"^tests/notebooks/test_(?=browser|cards|charts|console_in_browser|controls)"
 TOGETHER = rf"\[\w+\.q\d|::test_eight_processes|^tests/edition/|{IN_JUPYTERLAB}"
+SMALL = r"tests/(shop/|lab/|widgets/)?test_"
 # jsonschema, which nbformat imports, takes 3 s to get ready for a format that no notebook has.
 sys.modules["rfc3987_syntax"] = None
 # And redis-py reads its own version out of its package for each connection.
@@ -71,15 +72,20 @@ def pytest_collection_finish():
 
 
 class Together(LoadScopeScheduling):
-    """Gives each test to the next process that is free, but all tests of an exercise to one."""
+    """Gives each test to the next process that is free, but all tests of an exercise to one.
+
+    Of small tests, all cases of one function: to hand out 12,000 by themselves takes its time.
+    """
 
     def _split_scope(self, nodeid):
-        found = re.search(TOGETHER, nodeid)
-        return found[0] if found else nodeid
+        if found := re.search(TOGETHER, nodeid):
+            return found[0]
+        return nodeid.partition("[")[0] if re.match(SMALL, nodeid) else nodeid
 
 
 def pytest_xdist_make_scheduler(config, log):
     """Keep together what goes by its name; xdist's own groups are no groups with pytest 9.2."""
+    config.option.loadscopereorder = False  # the longest tests, in the first folders, come first
     return Together(config, log)
 
 
@@ -103,12 +109,20 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
+@pytest.fixture(scope="session")
+def own_folder(tmp_path_factory):
+    """A folder for the progress of this process: one for each test would be 12,000 to remove."""
+    return tmp_path_factory.mktemp("progress")
+
+
 @pytest.fixture(autouse=True)
-def own_progress(tmp_path, monkeypatch):
+def own_progress(own_folder, monkeypatch):
     """Keep the tests' progress and their Redis apart from the person's; give the file's path."""
-    monkeypatch.setenv("CARTLIB_PROGRESS", str(tmp_path / "progress.json"))
+    path = own_folder / "progress.json"
+    path.unlink(missing_ok=True)
+    monkeypatch.setenv("CARTLIB_PROGRESS", str(path))
     monkeypatch.delenv("REDIS_URL", raising=False)
-    return tmp_path / "progress.json"
+    return path
 
 
 @pytest.fixture(scope="session", autouse=True)

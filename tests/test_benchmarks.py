@@ -37,7 +37,7 @@ def test_page_is_made_of_the_results(monkeypatch):
     import results
 
     found = results.read()
-    assert list(found) == sorted(["course", "growth", "operations", "pages", "ways"])
+    assert list(found) == sorted(["ci", "course", "growth", "operations", "pages", "ways"])
     assert results.PAGE.read_text(encoding="utf-8") == results.page(found)
 
 
@@ -65,9 +65,9 @@ def test_unknown_part_is_told(measure):
 
 def test_stages_and_slowest_tests_are_read_from_a_log(monkeypatch):
     monkeypatch.syspath_prepend(FOLDER)
-    import course
+    import ci
 
-    stages, slow = course._tests(LOG)
+    stages, slow = ci.of_log(LOG)
     assert stages.rows == [
         ["install", "40 s", "6%"],
         ["tests", "610 s", "87%"],

@@ -16,7 +16,8 @@ PARTS = {
     "ways": "The same cart as people write it, and as the kit does.",
     "growth": "What more lines, products, carts, clients and a slower network do.",
     "pages": "What somebody waits for in JupyterLab, in a real browser.",
-    "course": "How long the lessons, their checks and the tests take.",
+    "course": "How long the lessons and their checks take.",
+    "ci": "How long .ci/run takes, with all tests; read from its output, which CARTLIB_CI_LOG names.",
 }
 
 
@@ -32,7 +33,7 @@ def main(arguments=None) -> int:
         before, start = circumstances(), time.perf_counter()
         tables = as_json(importlib.import_module(part).tables(options.quick))
         print("\n".join(map(table_text, tables)))
-        if not options.quick:
+        if tables and not options.quick:
             keep(part, PARTS[part], before, time.perf_counter() - start, tables)
     if not options.quick:
         print(f"Written into {PAGE}.")

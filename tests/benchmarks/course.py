@@ -1,23 +1,17 @@
 """How long the lessons, their checks and the tests take: what a learner and a teacher wait for."""
 
 import os
-import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from itertools import pairwise
-from pathlib import Path
 
 from kernels import NOTEBOOKS, run
 from measure import Table, milliseconds
 
 from cartlib.course import index
 
-LOG = "CARTLIB_CI_LOG"
-STAGE = re.compile(r"^== (.+), after (\d+) s$", re.M)
-SLOW = re.compile(r"^(\d+\.\d+)s (call|setup|teardown) +(\S.*)$", re.M)
 # In a process of its own: what is learned at the first check would be known at the next one.
 CHECK = """
 import sys, time
@@ -31,13 +25,10 @@ for _ in range(2):
 
 
 def tables(quick=False):
-    """Measure lessons and checks; read what the last run of the tests took, if its log is named."""
+    """Measure lessons and checks."""
     lessons = NOTEBOOKS[:1] if quick else NOTEBOOKS
     yield _lessons(lessons, 1 if quick else 3)
     yield _checks(list(index.LESSONS)[1:2] if quick else index.LESSONS)
-    log = os.environ.get(LOG)
-    if log:
-        yield from _tests(Path(log).read_text(encoding="utf-8"))
 
 
 def _lessons(paths, rounds):
@@ -78,15 +69,3 @@ def _check(task):
     if any(status != "correct" for status, _ in lines):
         raise RuntimeError(f"The right answer of {task} was not taken: {done.stdout}")
     return [float(seconds) for _, seconds in lines]
-
-
-def _tests(log):
-    """Yield the stages of .ci/run, and the slowest tests, as its output names them."""
-    stages = [(name, int(seconds)) for name, seconds in STAGE.findall(log)]
-    whole, rows = stages[-1][1], []
-    for (name, start), (_, end) in pairwise(stages):
-        rows.append([name, f"{end - start} s", f"{(end - start) / whole:.0%}"])
-    rows.append(["all of it", f"{whole} s", "100%"])
-    yield Table("The tests, by stage", "As .ci/run tells them.", ["stage", "takes", "of all"], rows)
-    slow = [[name, phase, f"{float(s):.1f} s"] for s, phase, name in SLOW.findall(log)[:10]]
-    yield Table("The slowest ten tests", "As pytest names them.", ["test", "part", "takes"], slow)
