@@ -17,7 +17,7 @@ PARTS = {
     "growth": "What more lines, products, carts, clients and a slower network do.",
     "pages": "What somebody waits for in JupyterLab, in a real browser.",
     "course": "How long the lessons and their checks take.",
-    "ci": "How long .ci/run takes, with all tests; read from its output, which CARTLIB_CI_LOG names.",
+    "ci": "How long .ci/run takes; read from its output, which CARTLIB_CI_LOG names.",
 }
 
 

@@ -28,7 +28,7 @@ def read() -> dict:
 
 def page(found) -> str:
     """Return the results as Markdown."""
-    return "\n".join([HEAD, *(_part(name, part) for name, part in found.items())])
+    return "\n".join([HEAD, *(_part(name, part) for name, part in sorted(found.items()))])
 
 
 def _part(name, part):
