@@ -37,7 +37,7 @@ def test_page_is_made_of_the_results(monkeypatch):
     import results
 
     found = results.read()
-    assert {"course", "growth", "operations", "pages", "ways"} <= set(found)
+    assert set(found) == set(results.PARTS)
     assert results.PAGE.read_text(encoding="utf-8") == results.page(found)
 
 

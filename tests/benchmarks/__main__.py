@@ -9,16 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for what the tests share
 
 from measure import as_json, circumstances
-from results import PAGE, keep, table_text
-
-PARTS = {
-    "operations": "What a function of the kit costs, against the one command that does its work.",
-    "ways": "The same cart as people write it, and as the kit does.",
-    "growth": "What more lines, products, carts, clients and a slower network do.",
-    "pages": "What somebody waits for in JupyterLab, in a real browser.",
-    "course": "How long the lessons and their checks take.",
-    "ci": "How long .ci/run takes; read from its output, which CARTLIB_CI_LOG names.",
-}
+from results import PAGE, PARTS, keep, table_text
 
 
 def main(arguments=None) -> int:

@@ -5,6 +5,14 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 DATA, PAGE = FOLDER / "results.json", FOLDER / "RESULTS.md"
+PARTS = {
+    "operations": "What a function of the kit costs, against the one command that does its work.",
+    "ways": "The same cart as people write it, and as the kit does.",
+    "growth": "What more lines, products, carts, clients and a slower network do.",
+    "pages": "What somebody waits for in JupyterLab, in a real browser.",
+    "course": "How long the lessons and their checks take.",
+    "ci": "How long .ci/run takes; read from its output, which CARTLIB_CI_LOG names.",
+}
 HEAD = """# What was measured
 
 Made by `python tests/benchmarks`, which measures all of it anew; nothing in here is typed by hand.
@@ -28,7 +36,7 @@ def read() -> dict:
 
 def page(found) -> str:
     """Return the results as Markdown."""
-    return "\n".join([HEAD, *(_part(name, part) for name, part in sorted(found.items()))])
+    return "\n".join([HEAD, *(_part(name, found[name]) for name in PARTS if name in found)])
 
 
 def _part(name, part):
@@ -37,7 +45,8 @@ def _part(name, part):
         f"{part['system']}; load before it {part['load']}. {part['packages']}; {part['code']}.\n"
     )
     tables = "\n".join(table_text(table) for table in part["tables"])
-    return f"## {name.capitalize()}\n\n{measured}\n{tables}"
+    title = "CI" if name == "ci" else name.capitalize()
+    return f"## {title}\n\n{measured}\n{tables}"
 
 
 def table_text(table) -> str:
