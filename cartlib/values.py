@@ -42,7 +42,7 @@ def read_whole(number, key, member=None) -> int:
     """Return a number that Redis holds as an int; CartDataError if it is no exact whole number."""
     try:
         whole = int(number)
-        if whole == float(number) and -MAX_EXACT <= whole <= MAX_EXACT:
+        if whole == float(number) and abs(whole) <= MAX_EXACT:
             return whole
     except (ValueError, OverflowError):
         pass

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from measure import Table, medians, microseconds, milliseconds, ratio
-from operations import CART, fill
+from operations import CART, bare_add, fill
 from redises import clients, kinds, plain
 
 from cartlib import add_to_cart, connect, get_cart_items, get_product, keys
 from cartlib.catalogue import BATCH, list_products, load_catalogue
+from cartlib.failures import address
 from cartlib.lab.network import Network
 from cartlib.lab.trips import fill_cart, view_line_by_line
 from cartlib.views import cart_table
@@ -164,8 +165,7 @@ def _carts(server, client, bare, sizes):
 
 
 def _used(client):
-    with_memory = hasattr(client, "info") and "server" not in client.get_connection_kwargs()
-    return client.info("memory")["used_memory"] if with_memory else 0
+    return 0 if address(client) == "fakeredis" else client.info("memory")["used_memory"]
 
 
 def _clients(server, client, sizes, rounds):
@@ -177,7 +177,7 @@ def _clients(server, client, sizes, rounds):
         bares = [plain(url) if url else connect() for _ in carts]
         each = ADDS_AT_ONCE // size
         ways = {
-            "bare": lambda b=bares, c=carts, n=each: _at_once(b, c, n, _bare_add),
+            "bare": lambda b=bares, c=carts, n=each: _at_once(b, c, n, bare_add),
             "kit": lambda o=ours, c=carts, n=each: _at_once(o, c, n, _kit_add),
         }
         took = medians(ways, rounds)
@@ -209,24 +209,8 @@ def _kit_add(client, cart):
     add_to_cart(client, "p0", 1, cart=cart)
 
 
-def _bare_add(client, cart):
-    lines = keys.cart(cart)
-    pipe = client.pipeline(transaction=False)
-    pipe.exists("product:p0")
-    pipe.get(lines + ":session")
-    pipe.zscore(lines + ":deadlines", "p0")
-    pipe.zscore(lines, "p0")
-    pipe.execute()
-    pipe = client.pipeline(transaction=True)
-    pipe.zincrby(lines, 1, "p0")
-    pipe.zrem(lines + ":deadlines", "p0")
-    pipe.publish(lines + ":events", "{}")
-    pipe.execute()
-
-
 def _url(client):
-    where = client.get_connection_kwargs()
-    return None if "server" in where else f"redis://{where['host']}:{where['port']}"
+    return None if address(client) == "fakeredis" else f"redis://{address(client)}"
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from typing import NamedTuple
 
@@ -108,34 +109,42 @@ def _reads(client, bare, size):
         yield Operation(name, "ZRANGE", zrange, kit, same, size=size)
 
 
+def _look(client, *commands):
+    """Send these in one pipeline."""
+    pipe = client.pipeline(transaction=False)
+    for name, *words in commands:
+        getattr(pipe, name)(*words)
+    pipe.execute()
+
+
+def _transaction(client, cart, *commands):
+    """Send these in a MULTI, and an event as the kit does: on a cluster by itself."""
+    pipe = client.pipeline(transaction=True)
+    for name, *words in commands:
+        getattr(pipe, name)(*words)
+    if isinstance(client, RedisCluster):
+        pipe.execute()
+        client.publish(keys.events(cart), "{}")
+    else:
+        pipe.publish(keys.events(cart), "{}")
+        pipe.execute()
+
+
+def bare_add(client, cart):
+    """Send the very commands of add_to_cart."""
+    lines, deadlines = keys.cart(cart), keys.deadlines(cart)
+    seen = ("get", keys.session(cart)), ("zscore", deadlines, "p0"), ("zscore", lines, "p0")
+    _look(client, ("exists", "product:p0"), *seen)
+    _transaction(client, cart, ("zincrby", lines, 1, "p0"), ("zrem", deadlines, "p0"))
+
+
 def _changes(client, bare):
     number = count()
 
-    def transaction(*commands):
-        """Send these in a MULTI, and an event as the kit does: on a cluster by itself."""
-        pipe = bare.pipeline(transaction=True)
-        for name, *words in commands:
-            getattr(pipe, name)(*words)
-        if isinstance(bare, RedisCluster):
-            pipe.execute()
-            bare.publish(EVENTS, "{}")
-        else:
-            pipe.publish(EVENTS, "{}")
-            pipe.execute()
-
-    def look(*commands):
-        pipe = bare.pipeline(transaction=False)
-        for name, *words in commands:
-            getattr(pipe, name)(*words)
-        pipe.execute()
+    look, transaction = partial(_look, bare), partial(_transaction, bare, CART)
 
     def add():
         bare.zincrby(LINES, 1, "p0")
-
-    def look_and_add():
-        at = ("get", SESSION), ("zscore", DEADLINES, "p0"), ("zscore", LINES, "p0")
-        look(("exists", "product:p0"), *at)
-        transaction(("zincrby", LINES, 1, "p0"), ("zrem", DEADLINES, "p0"))
 
     def sell():
         pipe = bare.pipeline(transaction=True)
@@ -164,7 +173,7 @@ def _changes(client, bare):
             "ZINCRBY",
             add,
             lambda: add_to_cart(client, "p0", 1, cart=CART),
-            look_and_add,
+            lambda: bare_add(bare, CART),
         ),
         Operation(
             "add_once",
