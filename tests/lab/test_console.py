@@ -33,8 +33,8 @@ GET "demo:{a}
 GET
 TYPE demo:{a}
 TYPE demo:{a}:none
-EXPIRE demo:{a} 100
-TTL demo:{a}
+EXPIREAT demo:{a} 4000000000
+EXPIRETIME demo:{a}
 PERSIST demo:{a}
 OBJECT ENCODING demo:{a}
 MSET demo:{a}:1 one demo:{a}:2 two

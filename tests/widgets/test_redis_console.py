@@ -55,9 +55,9 @@ def test_table_marks_what_changed(console):
 
 def test_table_tells_of_a_time_out(console):
     typed(console, "EXPIRE product:mug 100")
-    assert "<p><strong>TTL: none → 100</strong></p>" in console.tables.value
+    assert re.search("<p><strong>TTL: none → (100|9.)</strong></p>", console.tables.value)
     typed(console, "PERSIST product:mug")
-    assert re.search("TTL: (100|99) → none", console.tables.value)
+    assert re.search("TTL: (100|9.) → none", console.tables.value)
 
 
 def test_table_of_a_text(console, shop):
