@@ -13,6 +13,15 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# JupyterLab, with kernels that start sooner.
+LAB = f"""
+import sys
+sys.path.append({str(ROOT / "tests")!r})
+from forked import forked_kernels
+from jupyterlab.labapp import main
+with forked_kernels():
+    sys.exit(main())
+"""
 OPEN = """async path => {
   const app = window.jupyterapp;
   const widget = await app.commands.execute('docmanager:open', {path, factory: 'Notebook'});
@@ -70,7 +79,7 @@ def find_browser():
 def lab(directory, home):
     """Run JupyterLab over `directory` on a free loopback port; give its url."""
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
+        sys.executable, "-c", LAB, "--no-browser", "--allow-root",
         "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0",
         "--ServerApp.token=", "--ServerApp.password=",
         "--ServerApp.allow_unauthenticated_access=True",
@@ -147,10 +156,14 @@ def set_theme(page, name):
 
 
 def run_notebook(page, name):
-    """Open the notebook, run all its cells, and wait until the last one has run."""
+    """Open the notebook, run all its cells, and wait until the last one has run and all is drawn.
+
+    What is drawn later moves the buttons, and a click could fall beside one.
+    """
     evaluate(page, OPEN, name)
     evaluate(page, "() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     wait_for(page, ALL_RAN)
+    wait_for(page, ALL_DRAWN)
 
 
 def close_notebooks(page):

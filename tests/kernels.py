@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
+from forked import forked_kernels
 from jupyter_client import KernelManager
 from nbclient import NotebookClient
 from traitlets.config import Config
@@ -48,7 +49,7 @@ def run_all(url, order=lambda lesson, cells: cells) -> dict:
 
 def execute(notebook, env, resources=None):
     """Run a notebook in a kernel of its own; any error is raised."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, forked_kernels():
         kernel = {"transport": TRANSPORT, "connection_file": f"{folder}/kernel.json"}
         config = Config(AsyncKernelManager=kernel)
         client = NotebookClient(notebook, config=config, timeout=60, resources=resources or {})
@@ -82,7 +83,8 @@ def running_kernel(**options):
     with tempfile.TemporaryDirectory() as folder:
         file = f"{folder}/kernel.json"
         manager = KernelManager(transport=TRANSPORT, connection_file=file)
-        manager.start_kernel(**options)
+        with forked_kernels():
+            manager.start_kernel(**options)
         client = manager.blocking_client()
         client.start_channels()
         try:

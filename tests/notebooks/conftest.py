@@ -9,7 +9,6 @@ import redis
 from axe_playwright_python.sync_playwright import Axe
 from backends import missing
 from browser import (
-    ALL_DRAWN,
     ROOT,
     chromium,
     close_notebooks,
@@ -18,7 +17,6 @@ from browser import (
     open_lab,
     run_notebook,
     set_theme,
-    wait_for,
 )
 from kernels import TEACHING
 
@@ -96,7 +94,6 @@ def lesson(page, violations_in_both_themes):
         return page
 
     yield run
-    wait_for(page, ALL_DRAWN)
     # The headings of a plain DataFrame are pandas' own: its corner is an empty one.
     texts = {"include": [[".jp-MarkdownOutput"], [".jp-OutputArea-output"]]}
     assert violations_in_both_themes(page, texts | {"exclude": [[".dataframe thead"]]}) == []
