@@ -10,6 +10,8 @@ from fnmatch import fnmatchcase
 from unittest.mock import patch
 
 import pytest
+import redis
+from redis.cluster import RedisCluster
 
 from cartlib import connect
 from cartlib.failures import address
@@ -87,20 +89,36 @@ class Servers:
             missing(MISSING)
         if (kind, start) not in self._running:
             with patch.dict(os.environ, CARTLIB_SERVER=self.programs[kind]):
-                self._running[kind, start] = self._stack.enter_context(start())
+                running = self._stack.enter_context(start())
+            for node in getattr(running, "nodes", [running]):
+                with redis.Redis(port=node.port) as client:
+                    client.config_set("hz", 4)  # dozens of idle servers take their time
+            self._running[kind, start] = running
         return self._running[kind, start]
+
+
+def nodes(client):
+    """Return a plain client of each node that has keys: a cluster's own client takes its time."""
+    if isinstance(client, RedisCluster):
+        return [client.get_redis_connection(node) for node in client.get_primaries()]
+    return [client]
 
 
 def find(client, patterns):
     """Return the keys that match one of the patterns. SCAN is for tests: the kit never searches."""
-    found = dict.fromkeys(client.scan_iter(count=1000))
+    found = dict.fromkeys(key for node in nodes(client) for key in node.scan_iter(count=1000))
     return [key for key in found if any(fnmatchcase(key, pattern) for pattern in patterns)]
 
 
 def snapshot(client, patterns):
     """Return {key: (content, time of expiry)} of the keys that match."""
-    found = find(client, patterns)
-    pipe = client.pipeline(transaction=False)
+    return {key: value for node in nodes(client) for key, value in _on_node(node, patterns)}
+
+
+def _on_node(node, patterns):
+    if not (found := find(node, patterns)):
+        return []
+    pipe = node.pipeline(transaction=False)
     for key in found:
         pipe.type(key)
         pipe.pexpiretime(key)
@@ -109,7 +127,7 @@ def snapshot(client, patterns):
     for key, kind in zip(found, kinds, strict=True):
         READ[kind](pipe, key)
     contents = map(readable, kinds, pipe.execute())
-    return dict(zip(found, zip(contents, ends, strict=True), strict=True))
+    return zip(found, zip(contents, ends, strict=True), strict=True)
 
 
 def readable(kind, content):
@@ -155,12 +173,27 @@ def put_foreign_keys(client):
     pipe.execute()
 
 
+def foreign_keys(client):
+    """Return what has become of THEIRS, as snapshot() does, but in one round trip."""
+    pipe = client.pipeline(transaction=False)
+    for key, (content, _) in THEIRS.items():
+        (pipe.hgetall if isinstance(content, dict) else pipe.get)(key)
+        pipe.pexpiretime(key)
+    replies = pipe.execute(raise_on_error=False)  # of another type, perhaps
+    return dict(zip(THEIRS, zip(replies[::2], replies[1::2], strict=True), strict=True))
+
+
 def wait_until(holds):
     """Wait for what another process does; it fails after WAIT seconds."""
     deadline = time.monotonic() + WAIT
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def about(seconds):
+    """Return what equals the time that is left of so many seconds: a busy computer takes some."""
+    return pytest.approx(seconds - 5, abs=5)
 
 
 def before_exec(client, monkeypatch, meddle):
