@@ -33,7 +33,7 @@ class ForkedKernel:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, command, env=None, cwd=None, **_):
+    def __init__(self, command, env, cwd=None, **_):
         assert [*command[:3]] == LAUNCHER, command
         forks = multiprocessing.get_context("forkserver")
         forks.set_forkserver_preload(IMPORTED)
@@ -63,14 +63,16 @@ class ForkedKernel:
 
 def _become_kernel(arguments, env, cwd, tell):
     """Be what the launcher of a kernel is: in its session, its folder, its environment."""
+    import pandas
     from ipykernel.kernelapp import launch_new_instance
 
     os.setsid()
     os.chdir(cwd or os.getcwd())
     os.environ.clear()
-    os.environ.update(env or {}, JPY_PARENT_PID=str(os.getppid()))
-    sys.argv = arguments
+    os.environ.update(env)
+    sys.argv = [*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]
     sys.path = [folder for folder in sys.path if folder not in ("", os.path.dirname(__file__))]
+    pandas.set_option("display.max_columns", 20)  # its default where a kernel imports it
     tell.send(os.getpid())
     tell.close()
     try:

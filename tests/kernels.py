@@ -52,7 +52,8 @@ def execute(notebook, env, resources=None):
     with tempfile.TemporaryDirectory() as folder, forked_kernels():
         kernel = {"transport": TRANSPORT, "connection_file": f"{folder}/kernel.json"}
         config = Config(AsyncKernelManager=kernel)
-        client = NotebookClient(notebook, config=config, timeout=60, resources=resources or {})
+        options = {"timeout": 60, "store_widget_state": False, "resources": resources or {}}
+        client = NotebookClient(notebook, config=config, **options)
         return client.execute(env=env)
 
 
