@@ -16,6 +16,11 @@ from jupyter_client.provisioning import local_provisioner
 
 LAUNCHER = [sys.executable, "-m", "ipykernel_launcher"]
 IMPORTED = ["ipykernel.kernelapp", "ipykernel.ipkernel", "cartlib.widgets", "pandas"]
+# Whoever starts kernels finds modules in further folders, such as the tests'.
+_PATHS = (
+    *(f"{prefix}/lib" for prefix in (sys.base_prefix, sys.prefix)),
+    *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)),
+)
 
 
 @contextmanager
@@ -71,7 +76,7 @@ def _become_kernel(arguments, env, cwd, tell):
     os.environ.clear()
     os.environ.update(env)
     sys.argv = [*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]
-    sys.path = [folder for folder in sys.path if folder not in ("", os.path.dirname(__file__))]
+    sys.path = [folder for folder in dict.fromkeys(sys.path) if folder.startswith(_PATHS)]
     pandas.set_option("display.max_columns", 20)  # its default where a kernel imports it
     tell.send(os.getpid())
     tell.close()
