@@ -17,10 +17,8 @@ from jupyter_client.provisioning import local_provisioner
 LAUNCHER = [sys.executable, "-m", "ipykernel_launcher"]
 IMPORTED = ["ipykernel.kernelapp", "ipykernel.ipkernel", "cartlib.widgets", "pandas"]
 # Whoever starts kernels finds modules in further folders, such as the tests'.
-_PATHS = (
-    *(f"{prefix}/lib" for prefix in (sys.base_prefix, sys.prefix)),
-    *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)),
-)
+LIBRARIES = tuple(f"{prefix}{os.sep}lib" for prefix in (sys.base_prefix, sys.prefix))
+FURTHER = os.environ.get("PYTHONPATH", "").split(os.pathsep)
 
 
 @contextmanager
@@ -76,7 +74,7 @@ def _become_kernel(arguments, env, cwd, tell):
     os.environ.clear()
     os.environ.update(env)
     sys.argv = [*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]
-    sys.path = [folder for folder in dict.fromkeys(sys.path) if folder.startswith(_PATHS)]
+    sys.path = [path for path in sys.path if path.startswith(LIBRARIES) or path in FURTHER]
     pandas.set_option("display.max_columns", 20)  # its default where a kernel imports it
     tell.send(os.getpid())
     tell.close()

@@ -158,11 +158,12 @@ def test_stalled_server_answers_nobody_and_then_does_what_it_was_told(server):
 
 
 def test_stop_during_a_stall_ends_the_server(server):
-    server.stall(0.05)
+    server.stall(60)
     server.stop()
     assert refuses(server.port)
     [timer] = [t for t in threading.enumerate() if isinstance(t, threading.Timer)]
-    timer.join()  # an error in it is a warning, and so a failure
+    timer.cancel()
+    timer.function()  # what it would have done later, when the pid may be somebody else's
 
 
 def test_end_of_with_stops_the_server(real):
