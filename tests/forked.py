@@ -74,7 +74,8 @@ def _become_kernel(arguments, env, cwd, tell):
     os.environ.clear()
     os.environ.update(env)
     sys.argv = [*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]
-    sys.path = [path for path in sys.path if path.startswith(LIBRARIES) or path in FURTHER]
+    paths = dict.fromkeys(sys.path)
+    sys.path = [path for path in paths if path.startswith(LIBRARIES) or path in FURTHER]
     pandas.set_option("display.max_columns", 20)  # its default where a kernel imports it
     tell.send(os.getpid())
     tell.close()

@@ -151,7 +151,7 @@ def test_stop_ends_a_suspended_server(server):
 def test_stalled_server_answers_nobody_and_then_does_what_it_was_told(server):
     patient = connect(server.host, server.port)
     with patient, connect(server.host, server.port, timeout=0.1) as hasty:
-        server.stall(0.3)
+        server.stall(1)
         with pytest.raises(redis.TimeoutError):
             hasty.incr("key")
         assert patient.ping() and patient.get("key") == "1"
