@@ -9,6 +9,8 @@ import redis
 from axe_playwright_python.sync_playwright import Axe
 from backends import missing
 from browser import (
+    ALL_DRAWN,
+    FORKING,
     ROOT,
     chromium,
     close_notebooks,
@@ -17,6 +19,7 @@ from browser import (
     open_lab,
     run_notebook,
     set_theme,
+    wait_for,
 )
 from kernels import TEACHING
 
@@ -47,7 +50,8 @@ def started(tmp_path_factory):
         missing("No Chromium or Chrome. Debian: sudo apt install chromium")
     lessons = tmp_path_factory.mktemp("lessons")
     shutil.copytree(ROOT / "notebooks", lessons, dirs_exist_ok=True)
-    with lab(lessons, tmp_path_factory.mktemp("home")) as url, chromium(browser) as running:
+    home = tmp_path_factory.mktemp("home")
+    with lab(lessons, home, FORKING) as url, chromium(browser) as running:
         yield running, url, lessons
 
 
@@ -69,6 +73,12 @@ def page(lab_page):
     close_notebooks(lab_page)
 
 
+def run_and_draw(page, name):
+    """Run a notebook and wait until all is drawn: it moves the buttons, and a click would miss."""
+    run_notebook(page, name)
+    wait_for(page, ALL_DRAWN)
+
+
 @pytest.fixture
 def run_cells(page, started, request):
     """A function that runs these cells of code in a notebook of their own, and gives the page."""
@@ -79,7 +89,7 @@ def run_cells(page, started, request):
         notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
         name = re.sub(r"\W", "-", request.node.name) + ".ipynb"
         nbformat.write(notebook, started[2] / name)
-        run_notebook(page, name)
+        run_and_draw(page, name)
         return page
 
     return run
@@ -90,7 +100,7 @@ def lesson(page, violations_in_both_themes):
     """A function that runs a lesson, and gives the page; at the end axe looks at all of it."""
 
     def run(name):
-        run_notebook(page, f"{name}.ipynb")
+        run_and_draw(page, f"{name}.ipynb")
         return page
 
     yield run

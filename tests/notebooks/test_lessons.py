@@ -5,7 +5,16 @@ from copy import deepcopy
 
 import nbformat
 import pytest
-from backends import OURS, THEIRS, delete, find, missing, put_foreign_keys, snapshot, wait_until
+from backends import (
+    OURS,
+    THEIRS,
+    delete,
+    find,
+    foreign_keys,
+    missing,
+    put_foreign_keys,
+    wait_until,
+)
 from kernels import NOTEBOOKS, output_of, path_of, run, run_all, solve, statuses
 from nbclient.exceptions import CellExecutionError
 from promises import PROMISED, assert_promises_kept
@@ -43,7 +52,7 @@ def foreign_keys_stay(url):
         put_foreign_keys(client)
         names = set(find(client, ["*"]))
         yield client
-        assert snapshot(client, THEIRS) == THEIRS
+        assert foreign_keys(client) == THEIRS
         assert set(find(client, ["*"])) - names - set(find(client, OURS)) == set()
 
 
